@@ -1,0 +1,97 @@
+//! One table of every code a person or a program may see: in the event log, in answers, in Lambda's error type.
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $name:ident = $code:literal,)+) => {
+        /// A stable code. Families: CFG configuration, MAP mapping, LP LivePerson, SF Salesforce, RUN sync runs, AWS
+        /// our own stores. A code is never given a second meaning.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code { $($(#[doc = $doc])+ $name,)+ }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &[Code] = &[$(Code::$name,)+];
+
+            /// The code as it is shown and stored, such as `MAP-001`.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$name => $code,)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The stored configuration cannot be read, or no workspace is configured yet.
+    ConfigurationUnreadable = "CFG-001",
+    /// A secret the configuration names is missing or has the wrong shape.
+    SecretUnreadable = "CFG-002",
+    /// A setting of the environment is missing or malformed.
+    SettingInvalid = "CFG-003",
+    /// An address does not parse.
+    AddressInvalid = "MAP-001",
+    /// The value found does not fit the Salesforce field.
+    ValueRejected = "MAP-002",
+    /// A mapping names a Salesforce field that does not exist or that the sync user may not see.
+    FieldMissing = "MAP-003",
+    /// A mapping names a Salesforce field that cannot be written.
+    FieldReadOnly = "MAP-004",
+    /// A mapping names a predefined parameter that is not in the list.
+    ParameterUnknown = "MAP-005",
+    /// A conversation's record is not the JSON we expect.
+    RecordMalformed = "MAP-006",
+    /// LivePerson refused our key.
+    LivePersonUnauthorized = "LP-001",
+    /// LivePerson asks for fewer calls.
+    LivePersonThrottled = "LP-002",
+    /// LivePerson did not answer, or answered with a server error.
+    LivePersonUnavailable = "LP-003",
+    /// LivePerson refused the request as wrong.
+    LivePersonRejected = "LP-004",
+    /// LivePerson's answer is not what its documentation describes.
+    LivePersonMalformed = "LP-005",
+    /// Some of LivePerson's shards did not answer, so a page may lack conversations.
+    LivePersonPartial = "LP-006",
+    /// Salesforce refused our login or token.
+    SalesforceUnauthorized = "SF-001",
+    /// The org's daily API allowance, or our share of it, is spent.
+    SalesforceLimitSpent = "SF-002",
+    /// Salesforce did not answer, or answered with a server error.
+    SalesforceUnavailable = "SF-003",
+    /// Salesforce refused the whole request as wrong.
+    SalesforceRejected = "SF-004",
+    /// Salesforce refused one row.
+    RowRefused = "SF-005",
+    /// Salesforce's answer is not what its documentation describes.
+    SalesforceMalformed = "SF-006",
+    /// The sync window is not acceptable.
+    WindowInvalid = "RUN-001",
+    /// A run ended partial or failed.
+    RunNotWhole = "RUN-002",
+    /// The table or the bus did not answer.
+    StoreUnavailable = "AWS-001",
+    /// What the table holds cannot be read by this version.
+    StoreUnreadable = "AWS-002",
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Code;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn codes_are_unique_and_of_a_known_family() {
+        let all: BTreeSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(all.len(), Code::ALL.len(), "two codes share one text");
+        for code in all {
+            let (family, number) = code.split_once('-').expect("a code is FAMILY-NUMBER");
+            assert!(["CFG", "MAP", "LP", "SF", "RUN", "AWS"].contains(&family), "{code}: unknown family");
+            assert!(number.len() == 3 && number.parse::<u16>().is_ok(), "{code}: three digits");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+pub mod codes;
+pub mod configuration;
+pub mod conversation;
+pub mod event_log;
+pub mod ports;
+pub mod run;
+pub mod window;
+
+pub use codes::Code;
+pub use configuration::Configuration;
+pub use conversation::{Channel, ConversationId, Fingerprint};
+pub use event_log::LogEntry;
+pub use run::{Counts, Run, RunId, RunKind, RunStatus, Slice, SliceId, SliceStatus};
+pub use window::SyncWindow;

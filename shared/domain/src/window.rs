@@ -1,0 +1,167 @@
+//! The span of time one run covers.
+
+use jiff::{SignedDuration, Timestamp};
+
+const TEN_MINUTES_MS: i64 = 600_000;
+
+/// A half-open span: from `from`, up to but not including `until`. UTC instants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SyncWindow {
+    from: Timestamp,
+    until: Timestamp,
+}
+
+/// Why a window is refused. Each sentence names the field and the way out.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WindowError {
+    /// `until` is not after `from`.
+    #[error(
+        "the sync window ends at {until}, which is not after its start {from}; give a --to later than --from"
+    )]
+    EndsBeforeStart {
+        /// Start asked for.
+        from: Timestamp,
+        /// End asked for.
+        until: Timestamp,
+    },
+    /// Longer than a manual sync may be.
+    #[error(
+        "the sync window is {days} days long, and a manual sync covers at most {} days; split it",
+        SyncWindow::MAX_MANUAL_DAYS
+    )]
+    TooLong {
+        /// Whole days asked for, rounded up.
+        days: i64,
+    },
+    /// Reaches past now.
+    #[error(
+        "the sync window ends at {until}, which is in the future; a manual sync covers a past span, so end it at or before {now}"
+    )]
+    InTheFuture {
+        /// End asked for.
+        until: Timestamp,
+        /// The present.
+        now: Timestamp,
+    },
+}
+
+impl SyncWindow {
+    /// The longest span of a manual sync, in days.
+    pub const MAX_MANUAL_DAYS: i64 = 30;
+
+    /// A window of any length.
+    ///
+    /// # Errors
+    /// [`WindowError::EndsBeforeStart`].
+    pub fn new(from: Timestamp, until: Timestamp) -> Result<Self, WindowError> {
+        if until <= from {
+            return Err(WindowError::EndsBeforeStart { from, until });
+        }
+        Ok(SyncWindow { from, until })
+    }
+
+    /// A window a person may ask for: past, at most 30 days.
+    ///
+    /// # Errors
+    /// Any [`WindowError`].
+    pub fn manual(from: Timestamp, until: Timestamp, now: Timestamp) -> Result<Self, WindowError> {
+        let window = Self::new(from, until)?;
+        let length = window.length();
+        if length > SignedDuration::from_hours(24 * Self::MAX_MANUAL_DAYS) {
+            return Err(WindowError::TooLong { days: (length.as_secs() + 86_399) / 86_400 });
+        }
+        if until > now {
+            return Err(WindowError::InTheFuture { until, now });
+        }
+        Ok(window)
+    }
+
+    /// The shortest window that begins there: a millisecond.
+    #[must_use]
+    pub fn starting(from: Timestamp) -> Self {
+        let until = from.checked_add(SignedDuration::from_millis(1));
+        match until {
+            Ok(until) => SyncWindow { from, until },
+            Err(_) => SyncWindow { from: Timestamp::MIN, until: Timestamp::MAX },
+        }
+    }
+
+    /// First instant inside.
+    #[must_use]
+    pub fn from(&self) -> Timestamp {
+        self.from
+    }
+
+    /// First instant after.
+    #[must_use]
+    pub fn until(&self) -> Timestamp {
+        self.until
+    }
+
+    /// How long it is.
+    #[must_use]
+    pub fn length(&self) -> SignedDuration {
+        self.until.duration_since(self.from)
+    }
+
+    /// Whether the instant is inside.
+    #[must_use]
+    pub fn contains(&self, instant: Timestamp) -> bool {
+        self.from <= instant && instant < self.until
+    }
+
+    /// Two windows that together cover this one, or `None` when it is too short to be cut (under two milliseconds).
+    ///
+    /// They meet at a round ten minutes where they can: LivePerson widens every search to such, so that neighbours cut
+    /// elsewhere would read the same conversations.
+    #[must_use]
+    pub fn halves(&self) -> Option<[SyncWindow; 2]> {
+        let half_ms = i64::try_from(self.length().as_millis() / 2).ok()?;
+        let middle_ms = self.from.as_millisecond() + half_ms;
+        let round_ms = middle_ms - middle_ms.rem_euclid(TEN_MINUTES_MS);
+        let meet_ms = if round_ms > self.from.as_millisecond() { round_ms } else { middle_ms };
+        let middle = Timestamp::from_millisecond(meet_ms).ok()?;
+        (middle > self.from && middle < self.until).then_some([
+            SyncWindow { from: self.from, until: middle },
+            SyncWindow { from: middle, until: self.until },
+        ])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn manual_windows_are_past_and_at_most_30_days() {
+        let now = at("2026-03-31T12:00:00Z");
+        let cases = [
+            ("2026-03-01T12:00:00Z", "2026-03-31T12:00:00Z", "ok"),
+            ("2026-03-01T11:59:59Z", "2026-03-31T12:00:00Z", "31 days long"),
+            ("2026-03-31T11:00:00Z", "2026-03-31T12:00:01Z", "in the future"),
+            ("2026-03-31T11:00:00Z", "2026-03-31T11:00:00Z", "not after its start"),
+            ("2026-03-31T11:00:00Z", "2026-03-31T10:00:00Z", "not after its start"),
+        ];
+        for (from, until, want) in cases {
+            let said =
+                SyncWindow::manual(at(from), at(until), now).map_or_else(|e| e.to_string(), |_| "ok".into());
+            assert!(said.contains(want), "{from} to {until}: {said}");
+        }
+    }
+
+    #[test]
+    fn halves_meet_and_cover_the_whole() {
+        let window = SyncWindow::new(at("2026-03-01T00:00:00Z"), at("2026-03-01T00:00:00.007Z")).unwrap();
+        let [first, second] = window.halves().unwrap();
+        assert_eq!((first.from(), second.until()), (window.from(), window.until()));
+        assert_eq!(first.until(), second.from());
+        let day = SyncWindow::new(at("2026-03-01T00:03:00Z"), at("2026-03-02T00:01:00Z")).unwrap();
+        assert_eq!(day.halves().unwrap()[0].until(), at("2026-03-01T12:00:00Z"), "at a round ten minutes");
+        let shortest = SyncWindow::new(at("2026-03-01T00:00:00Z"), at("2026-03-01T00:00:00.001Z")).unwrap();
+        assert_eq!(shortest.halves(), None);
+    }
+}
