@@ -1,0 +1,224 @@
+//! Requests with a token: one refresh and one replay on 401, bounded retries, the API allowance watched.
+
+use crate::{
+    login::{self, Secret, Token},
+    refusal, wire,
+};
+use backon::Retryable;
+use domain::{
+    configuration::SalesforceLogin,
+    ports::{Clock, SinkError},
+};
+use reqwest::{Method, StatusCode, header};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+use tokio::sync::Mutex;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Where and as whom we sign in.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Host, API version and flow.
+    pub login: SalesforceLogin,
+    /// Key or secret of the flow.
+    pub secret: Secret,
+    /// How long to wait before each retry.
+    pub retries: Retries,
+}
+
+/// Pauses before retries; up to half is added as jitter. As many retries as pauses.
+#[derive(Clone, Debug)]
+pub struct Retries(pub Vec<Duration>);
+
+impl Default for Retries {
+    fn default() -> Self {
+        Retries([1, 4, 10].map(Duration::from_secs).to_vec())
+    }
+}
+
+/// The org's daily API allowance, as the last answer's `Sforce-Limit-Info` gave it. Zeroes before the first answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Calls used in the rolling 24 hours.
+    pub used: u64,
+    /// Calls allowed.
+    pub allowed: u64,
+}
+
+/// The client. Cheap to share; keeps connections open and one token.
+pub struct Salesforce {
+    http: reqwest::Client,
+    settings: Settings,
+    clock: Arc<dyn Clock>,
+    token: Mutex<Option<Token>>,
+    used: AtomicU64,
+    allowed: AtomicU64,
+}
+
+/// What one attempt came to, before it is decided whether to try again.
+enum Attempt {
+    Answered(StatusCode, String),
+    TokenExpired,
+}
+
+impl Salesforce {
+    /// A client that has not connected yet.
+    ///
+    /// # Errors
+    /// [`SinkError::Unavailable`] when TLS cannot be set up.
+    pub fn new(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, SinkError> {
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(ANSWER_TIMEOUT)
+            .build()
+            .map_err(|e| unavailable(&e.without_url()))?;
+        let (used, allowed) = (AtomicU64::new(0), AtomicU64::new(0));
+        Ok(Salesforce { http, settings, clock, token: Mutex::new(None), used, allowed })
+    }
+
+    /// The API allowance as last seen.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        Limits { used: self.used.load(Ordering::Relaxed), allowed: self.allowed.load(Ordering::Relaxed) }
+    }
+
+    /// `/services/data/vXX.X` and the rest of a path.
+    pub(crate) fn data_path(&self, rest: &str) -> String {
+        format!("/services/data/{}{rest}", self.settings.login.api_version)
+    }
+
+    /// Pauses of this client, for those who retry rows.
+    pub(crate) fn retries(&self) -> &Retries {
+        &self.settings.retries
+    }
+
+    /// Sends a request that may be repeated; every attempt is added to `calls`. Answers the body of a 2xx.
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<String>,
+        calls: &AtomicU64,
+    ) -> Result<String, SinkError> {
+        let mut pauses = self.settings.retries.0.iter();
+        let attempt = || async {
+            let (status, text) = self.with_token(&method, path, body.as_deref(), calls).await?;
+            if status.is_success() { Ok(text) } else { Err(refusal::of_request(status.as_u16(), &text)) }
+        };
+        attempt
+            .retry(backon::ConstantBuilder::default().with_delay(Duration::ZERO).without_max_times())
+            .when(SinkError::may_pass)
+            .adjust(|_, _| pauses.next().map(|pause| pause.mul_f64(1.0 + fastrand::f64() / 2.0)))
+            .notify(|error, pause| tracing::warn!(%error, ?pause, "retrying a Salesforce call"))
+            .await
+    }
+
+    /// One request; on 401 a new token and the same request once more. A second 401 is final.
+    async fn with_token(
+        &self,
+        method: &Method,
+        path: &str,
+        body: Option<&str>,
+        calls: &AtomicU64,
+    ) -> Result<(StatusCode, String), SinkError> {
+        let token = self.token(None).await?;
+        calls.fetch_add(1, Ordering::Relaxed);
+        let token = match self.attempt(method, path, body, &token).await? {
+            Attempt::Answered(status, text) => return Ok((status, text)),
+            Attempt::TokenExpired => self.token(Some(&token)).await?,
+        };
+        calls.fetch_add(1, Ordering::Relaxed);
+        match self.attempt(method, path, body, &token).await? {
+            Attempt::Answered(status, text) => Ok((status, text)),
+            Attempt::TokenExpired => {
+                let reason =
+                    "a new token was refused as well; check that the sync user may use the API and the app"
+                        .to_owned();
+                Err(SinkError::Unauthorized { reason })
+            }
+        }
+    }
+
+    async fn attempt(
+        &self,
+        method: &Method,
+        path: &str,
+        body: Option<&str>,
+        token: &Token,
+    ) -> Result<Attempt, SinkError> {
+        let url = format!("{}{path}", token.instance_url);
+        let mut request = self.http.request(method.clone(), url).bearer_auth(&token.access_token);
+        if let Some(body) = body {
+            request =
+                request.header(header::CONTENT_TYPE, "application/json; charset=UTF-8").body(body.to_owned());
+        }
+        let response = request.send().await.map_err(|e| unavailable(&e.without_url()))?;
+        if let Some(info) = response.headers().get("sforce-limit-info").and_then(|value| value.to_str().ok())
+        {
+            self.note_limits(info);
+        }
+        let status = response.status();
+        let text = response.text().await.map_err(|e| unavailable(&e.without_url()))?;
+        if status == StatusCode::UNAUTHORIZED && refusal::is_expired_session(&text) {
+            return Ok(Attempt::TokenExpired);
+        }
+        Ok(Attempt::Answered(status, text))
+    }
+
+    /// The token in use, or a new one when there is none or it is the `expired` one. One sign-in at a time.
+    async fn token(&self, expired: Option<&Token>) -> Result<Token, SinkError> {
+        let mut kept = self.token.lock().await;
+        match (&*kept, expired) {
+            (Some(token), None) => return Ok(token.clone()),
+            (Some(token), Some(old)) if token.access_token != old.access_token => return Ok(token.clone()),
+            _ => {}
+        }
+        let token = self.sign_in().await?;
+        *kept = Some(token.clone());
+        Ok(token)
+    }
+
+    async fn sign_in(&self) -> Result<Token, SinkError> {
+        let Settings { login, secret, .. } = &self.settings;
+        let url = format!("{}/services/oauth2/token", login.login_url.trim_end_matches('/'));
+        let form = login::token_form(login, secret, &*self.clock)?;
+        let request =
+            self.http.post(url).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(form);
+        let response = request.send().await.map_err(|e| unavailable(&e.without_url()))?;
+        let status = response.status().as_u16();
+        let body = response.text().await.map_err(|e| unavailable(&e.without_url()))?;
+        login::read_token(status, &body)
+    }
+
+    /// Reads `api-usage=18/5000`, which other usages may follow.
+    fn note_limits(&self, info: &str) {
+        let usage = info.split([',', ';']).find_map(|part| part.trim().strip_prefix("api-usage="));
+        let Some((used, allowed)) = usage.and_then(|usage| usage.split_once('/')) else { return };
+        if let (Ok(used), Ok(allowed)) = (used.parse(), allowed.trim().parse()) {
+            self.used.store(used, Ordering::Relaxed);
+            self.allowed.store(allowed, Ordering::Relaxed);
+        }
+    }
+}
+
+fn unavailable(error: &reqwest::Error) -> SinkError {
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+    SinkError::Unavailable { reason: format!("{error}{cause}") }
+}
+
+/// The errors of a body: an array, one object, or something that is not JSON.
+pub(crate) fn read_errors(body: &str) -> Vec<wire::ApiError> {
+    match serde_json::from_str(body) {
+        Ok(wire::ApiErrors::Many(errors)) => errors,
+        Ok(wire::ApiErrors::One(error)) => vec![error],
+        Err(_) => Vec::new(),
+    }
+}

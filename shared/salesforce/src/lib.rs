@@ -1,0 +1,14 @@
+#![doc = include_str!("../README.md")]
+
+mod client;
+mod describe;
+pub mod login;
+mod query;
+pub mod refusal;
+mod upsert;
+mod wire;
+
+pub use client::{Limits, Retries, Salesforce, Settings};
+pub use describe::{Field, FieldKind, ObjectDescription};
+pub use login::Secret;
+pub use upsert::TRANSCRIPT_OBJECT;

@@ -1,0 +1,94 @@
+//! Salesforce's JSON as it comes over the wire.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+#[derive(Deserialize)]
+pub(crate) struct TokenAnswer {
+    pub(crate) access_token: String,
+    pub(crate) instance_url: String,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct OAuthError {
+    pub(crate) error: String,
+    pub(crate) error_description: Option<String>,
+}
+
+/// An error of the REST API. Collections call the code `statusCode`, everything else `errorCode`.
+#[derive(Deserialize, Debug)]
+pub(crate) struct ApiError {
+    #[serde(alias = "statusCode", alias = "errorCode")]
+    pub(crate) code: String,
+    #[serde(default)]
+    pub(crate) message: String,
+    #[serde(default)]
+    pub(crate) fields: Vec<String>,
+}
+
+/// Errors come as an array, sometimes as one bare object.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(crate) enum ApiErrors {
+    Many(Vec<ApiError>),
+    One(ApiError),
+}
+
+#[derive(Deserialize)]
+pub(crate) struct SaveResult {
+    pub(crate) id: Option<String>,
+    pub(crate) success: bool,
+    #[serde(default)]
+    pub(crate) errors: Vec<ApiError>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CompositeAnswer<'a> {
+    #[serde(borrow)]
+    pub(crate) composite_response: Vec<CompositePart<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CompositePart<'a> {
+    #[serde(borrow)]
+    pub(crate) body: &'a RawValue,
+    pub(crate) http_status_code: u16,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct QueryPage {
+    pub(crate) done: bool,
+    pub(crate) next_records_url: Option<String>,
+    pub(crate) records: Vec<serde_json::Map<String, serde_json::Value>>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Describe {
+    pub(crate) name: String,
+    pub(crate) fields: Vec<DescribeField>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DescribeField {
+    pub(crate) name: String,
+    pub(crate) label: String,
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+    pub(crate) length: u32,
+    pub(crate) precision: u32,
+    pub(crate) scale: u32,
+    pub(crate) createable: bool,
+    pub(crate) updateable: bool,
+    pub(crate) restricted_picklist: bool,
+    pub(crate) picklist_values: Vec<PicklistValue>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct PicklistValue {
+    pub(crate) active: bool,
+    pub(crate) value: String,
+}
