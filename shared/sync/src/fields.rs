@@ -1,0 +1,242 @@
+//! The fields of a Chat Transcript record: those an administrator maps, and the sync's own.
+
+use crate::compare::Problems;
+use domain::{
+    Channel, Code, Configuration, ConversationId, Fingerprint,
+    configuration::{FieldMapping, TranscriptSettings},
+};
+use jiff::Timestamp;
+use mapping::{Facts, FieldType, Mapper, MappingError, Plan, RecordError, Status};
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+
+/// The field that takes the transcript's text.
+pub const TRANSCRIPT_FIELD: &str = "Transcript__c";
+
+/// The sync's own fields. The object must have them all, whatever is mapped.
+pub const OWN_FIELDS: &[&str] = &[
+    "Conversation_Id__c",
+    TRANSCRIPT_FIELD,
+    "Channel__c",
+    "Status__c",
+    "Started__c",
+    "Ended__c",
+    "Duration_Seconds__c",
+    "Skill__c",
+    "Agent__c",
+    "Visitor__c",
+    "Truncated__c",
+    "Last_Synced__c",
+];
+/// The length of `Skill__c`, `Agent__c` and `Visitor__c`.
+const NAME_LENGTH: u32 = 255;
+
+/// A field of the Chat Transcript object as describe gives it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TargetField {
+    /// API name.
+    pub name: String,
+    /// Its type, or `None` for one the sync does not write, such as a lookup.
+    pub field_type: Option<FieldType>,
+    /// May be set on create and on update.
+    pub writeable: bool,
+}
+
+/// Why a configuration and an org do not fit together.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FieldProblem {
+    /// A mapping is wrong in itself.
+    #[error(transparent)]
+    Mapping(#[from] MappingError),
+    /// The org has no such field, or hides it from the sync user.
+    #[error(
+        "{field}: the Chat Transcript object has no such field, or the sync user may not see it; create the field, grant it in the permission set, or take the mapping out"
+    )]
+    Missing {
+        /// API name.
+        field: String,
+    },
+    /// The field is one the sync must not or cannot write.
+    #[error("{field}: {reason}; choose another field")]
+    NotWriteable {
+        /// API name.
+        field: String,
+        /// Why.
+        reason: &'static str,
+    },
+}
+
+impl FieldProblem {
+    /// The code for the event log.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        match self {
+            FieldProblem::Mapping(error) => error.code(),
+            FieldProblem::Missing { .. } => Code::FieldMissing,
+            FieldProblem::NotWriteable { .. } => Code::FieldReadOnly,
+        }
+    }
+}
+
+/// A configuration compiled for both channels.
+#[derive(Debug)]
+pub struct Mappers {
+    chat: Mapper,
+    messaging: Mapper,
+}
+
+/// What a record became.
+pub(crate) struct Mapped {
+    pub(crate) conversation: ConversationId,
+    pub(crate) start: Option<Timestamp>,
+    /// JSON members, mapped and own, without the external id and the time of the sync.
+    pub(crate) fields: String,
+    pub(crate) fingerprint: Fingerprint,
+}
+
+/// The record is no conversation of this account.
+#[derive(Debug)]
+pub(crate) struct Unreadable;
+
+impl From<RecordError> for Unreadable {
+    fn from(_: RecordError) -> Self {
+        Unreadable
+    }
+}
+
+impl Mappers {
+    /// Compiles a configuration against the fields the org has.
+    ///
+    /// # Errors
+    /// Every [`FieldProblem`], not the first.
+    pub fn compile(
+        configuration: &Configuration,
+        targets: &[TargetField],
+    ) -> Result<Mappers, Vec<FieldProblem>> {
+        let mut problems = Vec::new();
+        let missing = OWN_FIELDS.iter().filter(|name| find(targets, name).is_none());
+        problems.extend(missing.map(|name| FieldProblem::Missing { field: (*name).to_owned() }));
+        let mut mappings = Vec::new();
+        for mapping in &configuration.field_mappings {
+            // Wrong on any side, also one the sync does not read.
+            problems.extend(mapping::check(mapping).into_iter().map(FieldProblem::from));
+            match target_type(mapping, targets) {
+                Ok(field_type) => mappings.push((mapping.clone(), field_type)),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        let compile = |channel| compile_channel(channel, &mappings, configuration.transcript, targets);
+        let compiled = Channel::ALL.map(compile);
+        match compiled {
+            [Ok(chat), Ok(messaging)] if problems.is_empty() => Ok(Mappers { chat, messaging }),
+            [chat, messaging] => {
+                let errors = chat.err().into_iter().chain(messaging.err()).flatten().map(FieldProblem::from);
+                for problem in errors {
+                    if !problems.contains(&problem) {
+                        problems.push(problem);
+                    }
+                }
+                Err(problems)
+            }
+        }
+    }
+
+    /// Maps one record. Values that do not fit are left out and noted.
+    pub(crate) fn map(
+        &self,
+        channel: Channel,
+        account: &str,
+        record: &str,
+        problems: &mut Problems,
+    ) -> Result<Mapped, Unreadable> {
+        let mapper = match channel {
+            Channel::Chat => &self.chat,
+            Channel::Messaging => &self.messaging,
+        };
+        let mut fields = String::new();
+        let mapped = mapper.map(record, &mut fields)?;
+        for warning in &mapped.warnings {
+            problems.note(&warning.field, || warning.to_string());
+        }
+        let facts = &mapped.facts;
+        let id = facts.id.as_deref().ok_or(Unreadable)?;
+        let conversation = ConversationId::new(account, id).map_err(|_| Unreadable)?;
+        write_own(channel, facts, mapped.transcript.truncated, &mut fields);
+        let fingerprint = Fingerprint(Sha256::digest(fields.as_bytes()).into());
+        let start = facts.start_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
+        Ok(Mapped { conversation, start, fields, fingerprint })
+    }
+}
+
+fn find<'a>(targets: &'a [TargetField], name: &str) -> Option<&'a TargetField> {
+    targets.iter().find(|target| target.name.eq_ignore_ascii_case(name))
+}
+
+fn target_type(mapping: &FieldMapping, targets: &[TargetField]) -> Result<FieldType, FieldProblem> {
+    let field = mapping.field.clone();
+    let own = OWN_FIELDS.iter().any(|own| own.eq_ignore_ascii_case(&field));
+    if own {
+        return Err(FieldProblem::NotWriteable { field, reason: "the sync writes this field itself" });
+    }
+    let Some(target) = find(targets, &field) else { return Err(FieldProblem::Missing { field }) };
+    if !target.writeable {
+        return Err(FieldProblem::NotWriteable { field, reason: "the sync user may not write this field" });
+    }
+    let no_type = || FieldProblem::NotWriteable {
+        field,
+        reason: "a field of this type cannot take a LivePerson value",
+    };
+    target.field_type.clone().ok_or_else(no_type)
+}
+
+fn compile_channel(
+    channel: Channel,
+    mappings: &[(FieldMapping, FieldType)],
+    transcript: TranscriptSettings,
+    targets: &[TargetField],
+) -> Result<Mapper, Vec<MappingError>> {
+    let length = match find(targets, TRANSCRIPT_FIELD).and_then(|target| target.field_type.as_ref()) {
+        Some(FieldType::Text { length }) => *length,
+        _ => 0,
+    };
+    let transcript_field = (length > 0).then(|| (TRANSCRIPT_FIELD.to_owned(), length));
+    Mapper::compile(&Plan { channel, mappings, transcript, transcript_field })
+}
+
+/// Appends the sync's own fields. Nothing here changes from one read to the next unless the conversation did.
+fn write_own(channel: Channel, facts: &Facts<'_>, truncated: bool, out: &mut String) {
+    let status = if facts.status == Status::Open { "open" } else { "closed" };
+    let instant = |ms: Option<i64>| ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
+    if !out.is_empty() {
+        out.push(',');
+    }
+    // Writing to a `String` cannot fail.
+    let _ = write!(out, r#""Channel__c":"{channel}","Status__c":"{status}","Truncated__c":{truncated}"#);
+    for (field, at) in [("Started__c", instant(facts.start_ms)), ("Ended__c", instant(facts.end_ms))] {
+        let _ = match at {
+            Some(at) => write!(out, r#","{field}":"{at:.3}""#),
+            None => write!(out, r#","{field}":null"#),
+        };
+    }
+    let _ = match facts.duration_s {
+        Some(seconds) => write!(out, r#","Duration_Seconds__c":{seconds}"#),
+        None => write!(out, r#","Duration_Seconds__c":null"#),
+    };
+    for (field, name) in [
+        ("Skill__c", &facts.skill_name),
+        ("Agent__c", &facts.agent_name),
+        ("Visitor__c", &facts.visitor_name),
+    ] {
+        let _ = write!(out, r#","{field}":"#);
+        write_text(name.as_deref(), NAME_LENGTH, out);
+    }
+}
+
+fn write_text(text: Option<&str>, length: u32, out: &mut String) {
+    match text {
+        Some(text) => out.push_str(
+            &serde_json::Value::from(text.chars().take(length as usize).collect::<String>()).to_string(),
+        ),
+        None => out.push_str("null"),
+    }
+}
