@@ -1,0 +1,15 @@
+//! Wires `sync-plan` to Lambda.
+
+use aws_lambda_events::event::eventbridge::EventBridgeEvent;
+use bootstrap::{Workspace, init_tracing};
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    init_tracing();
+    let workspace = Workspace::from_env().await?;
+    run(service_fn(async |event: LambdaEvent<EventBridgeEvent<_>>| {
+        sync_plan::handle(&workspace, event.payload.detail).await
+    }))
+    .await
+}

@@ -1,0 +1,13 @@
+//! Wires `sync-slice` to Lambda.
+
+use aws_lambda_events::event::sqs::SqsEvent;
+use bootstrap::{Workspace, init_tracing};
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    init_tracing();
+    let workspace = Workspace::from_env().await?;
+    run(service_fn(async |event: LambdaEvent<SqsEvent>| sync_slice::handle(&workspace, event.payload).await))
+        .await
+}

@@ -1,0 +1,100 @@
+//! Reading and writing the attributes of an item.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{Channel, Counts, SyncWindow, ports::StoreError};
+use jiff::Timestamp;
+use std::collections::HashMap;
+
+/// An item as the SDK gives it.
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+pub(crate) fn text(value: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(value.into())
+}
+
+pub(crate) fn number(value: impl std::fmt::Display) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+/// Reads an item's attributes; each failure names the kind of item and the attribute.
+pub(crate) struct Reader<'a> {
+    pub(crate) kind: &'static str,
+    pub(crate) item: &'a Item,
+}
+
+impl Reader<'_> {
+    fn unreadable(&self, attribute: &str) -> StoreError {
+        StoreError::Unreadable {
+            item: self.kind,
+            reason: format!("attribute {attribute} is missing or malformed"),
+        }
+    }
+
+    pub(crate) fn optional_text(&self, attribute: &str) -> Option<&str> {
+        self.item.get(attribute)?.as_s().ok().map(String::as_str)
+    }
+
+    pub(crate) fn text(&self, attribute: &str) -> Result<&str, StoreError> {
+        self.optional_text(attribute).ok_or_else(|| self.unreadable(attribute))
+    }
+
+    /// Parses an attribute's text.
+    pub(crate) fn parsed<V>(
+        &self,
+        attribute: &str,
+        parse: impl Fn(&str) -> Option<V>,
+    ) -> Result<V, StoreError> {
+        parse(self.text(attribute)?).ok_or_else(|| self.unreadable(attribute))
+    }
+
+    pub(crate) fn number(&self, attribute: &str) -> Result<u64, StoreError> {
+        let digits = self.item.get(attribute).and_then(|value| value.as_n().ok());
+        digits.and_then(|digits| digits.parse().ok()).ok_or_else(|| self.unreadable(attribute))
+    }
+
+    pub(crate) fn instant(&self, attribute: &str) -> Result<Timestamp, StoreError> {
+        self.parsed(attribute, |text| text.parse().ok())
+    }
+
+    pub(crate) fn window(&self) -> Result<SyncWindow, StoreError> {
+        SyncWindow::new(self.instant("from")?, self.instant("until")?).map_err(|_| self.unreadable("until"))
+    }
+
+    pub(crate) fn channel(&self) -> Result<Channel, StoreError> {
+        self.parsed("channel", Channel::from_name)
+    }
+
+    pub(crate) fn counts(&self) -> Result<Counts, StoreError> {
+        let mut counts = Counts::default();
+        for (name, count) in named(&mut counts) {
+            *count = self.number(name)?;
+        }
+        Ok(counts)
+    }
+}
+
+/// The counts by attribute name.
+fn named(counts: &mut Counts) -> [(&'static str, &mut u64); 6] {
+    [
+        ("fetched", &mut counts.fetched),
+        ("written", &mut counts.written),
+        ("unchanged", &mut counts.unchanged),
+        ("quarantined", &mut counts.quarantined),
+        ("liveperson_calls", &mut counts.liveperson_calls),
+        ("salesforce_calls", &mut counts.salesforce_calls),
+    ]
+}
+
+/// The counts as attributes.
+pub(crate) fn counts(mut counts: Counts) -> impl Iterator<Item = (&'static str, AttributeValue)> {
+    named(&mut counts).map(|(name, count)| (name, number(*count))).into_iter()
+}
+
+pub(crate) fn window(window: &SyncWindow) -> [(&'static str, AttributeValue); 2] {
+    [("from", text(window.from().to_string())), ("until", text(window.until().to_string()))]
+}
+
+/// An item of these attributes.
+pub(crate) fn item<'a>(attributes: impl IntoIterator<Item = (&'a str, AttributeValue)>) -> Item {
+    attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}

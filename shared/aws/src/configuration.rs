@@ -1,0 +1,190 @@
+//! The configuration document: how it is written in the table, in a file and over an API.
+//!
+//! Key `configuration`, sort `current`: the document as JSON and its version.
+
+use crate::{
+    attributes::{Reader, item, number, text},
+    table::{DynamoTable, KEY, SORT},
+    unavailable,
+};
+use domain::{
+    Configuration,
+    configuration::{
+        FieldMapping, LoginFlow, OtherAddresses, SalesforceLogin, TranscriptSettings, ValueSource,
+    },
+    ports::StoreError,
+};
+use serde::{Deserialize, Serialize};
+
+const CONFIGURATION: &str = "configuration";
+const CURRENT: &str = "current";
+
+/// The document's JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfigurationDocument {
+    /// LivePerson account id.
+    pub account: String,
+    /// How the sync signs in to Salesforce.
+    pub salesforce: SalesforceDocument,
+    /// What the sync writes besides mapped fields.
+    #[serde(default)]
+    pub transcript: TranscriptDocument,
+    /// Mapped fields.
+    #[serde(default)]
+    pub field_mappings: Vec<MappingDocument>,
+}
+
+/// How the sync signs in to Salesforce.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SalesforceDocument {
+    /// My Domain URL.
+    pub login_url: String,
+    /// Such as `v67.0`.
+    pub api_version: String,
+    /// Which flow.
+    pub flow: FlowDocument,
+}
+
+/// The OAuth 2.0 flow.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum FlowDocument {
+    /// A key signs for the sync user.
+    JwtBearer {
+        /// Consumer key.
+        client_id: String,
+        /// User name of the sync user.
+        username: String,
+        /// Login host the assertion is for.
+        audience: String,
+    },
+    /// The app's own secret.
+    ClientCredentials {
+        /// Consumer key.
+        client_id: String,
+    },
+}
+
+/// What the sync writes besides mapped fields.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TranscriptDocument {
+    /// Whether lines only agents may see become part of the transcript.
+    pub include_agent_only_lines: bool,
+}
+
+/// One mapped field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MappingDocument {
+    /// API name of the Salesforce field.
+    pub field: String,
+    /// A predefined parameter's label, or four addresses.
+    pub value: ValueDocument,
+}
+
+/// A predefined parameter's label, or four addresses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ValueDocument {
+    /// A predefined parameter's label.
+    Predefined(String),
+    /// An address per side.
+    Other(AddressesDocument),
+}
+
+/// The four addresses of a value that is not predefined; each may be left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AddressesDocument {
+    /// LivePerson SDK Field.
+    pub chat_sdk: Option<String>,
+    /// LivePerson API Field.
+    pub chat_api: Option<String>,
+    /// LivePerson Msg SDK Field.
+    pub messaging_sdk: Option<String>,
+    /// LivePerson Msg API Field.
+    pub messaging_api: Option<String>,
+}
+
+/// Why a document cannot be a configuration.
+#[derive(Debug, thiserror::Error)]
+#[error("the configuration is not what it should be: {0}")]
+pub struct DocumentError(#[from] serde_json::Error);
+
+impl ConfigurationDocument {
+    /// Reads a document's JSON.
+    ///
+    /// # Errors
+    /// [`DocumentError`], with line, column and the member that is wrong.
+    pub fn from_json(json: &str) -> Result<Self, DocumentError> {
+        Ok(serde_json::from_str(json)?)
+    }
+}
+
+impl From<ConfigurationDocument> for Configuration {
+    fn from(document: ConfigurationDocument) -> Configuration {
+        let SalesforceDocument { login_url, api_version, flow } = document.salesforce;
+        let flow = match flow {
+            FlowDocument::JwtBearer { client_id, username, audience } => {
+                LoginFlow::JwtBearer { client_id, username, audience }
+            }
+            FlowDocument::ClientCredentials { client_id } => LoginFlow::ClientCredentials { client_id },
+        };
+        let include_agent_only_lines = document.transcript.include_agent_only_lines;
+        Configuration {
+            account: document.account,
+            salesforce: SalesforceLogin { login_url, api_version, flow },
+            transcript: TranscriptSettings { include_agent_only_lines },
+            field_mappings: document.field_mappings.into_iter().map(FieldMapping::from).collect(),
+        }
+    }
+}
+
+impl From<MappingDocument> for FieldMapping {
+    fn from(document: MappingDocument) -> FieldMapping {
+        let source = match document.value {
+            ValueDocument::Predefined(label) => ValueSource::Predefined(label),
+            ValueDocument::Other(other) => {
+                let AddressesDocument { chat_sdk, chat_api, messaging_sdk, messaging_api } = other;
+                ValueSource::Other(OtherAddresses { chat_sdk, chat_api, messaging_sdk, messaging_api })
+            }
+        };
+        FieldMapping { field: document.field, source }
+    }
+}
+
+impl DynamoTable {
+    /// The current configuration, or `None` before the first is kept.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn configuration(&self) -> Result<Option<Configuration>, StoreError> {
+        let Some(found) = self.get(CONFIGURATION, CURRENT).await? else { return Ok(None) };
+        let reader = Reader { kind: CONFIGURATION, item: &found };
+        let unreadable =
+            |e: DocumentError| StoreError::Unreadable { item: CONFIGURATION, reason: e.to_string() };
+        let document = ConfigurationDocument::from_json(reader.text("document")?).map_err(unreadable)?;
+        Ok(Some(document.into()))
+    }
+
+    /// Keeps a configuration as the next version.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn keep_configuration(&self, document: &ConfigurationDocument) -> Result<(), StoreError> {
+        let json = serde_json::to_string(document).map_err(unavailable)?;
+        let request = self.client.update_item().table_name(&self.name);
+        request
+            .set_key(Some(item([(KEY, text(CONFIGURATION)), (SORT, text(CURRENT))])))
+            .update_expression("SET document = :document ADD version :one")
+            .expression_attribute_values(":document", text(json))
+            .expression_attribute_values(":one", number(1))
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(unavailable)
+    }
+}

@@ -1,0 +1,30 @@
+#![doc = include_str!("../README.md")]
+
+mod attributes;
+mod bus;
+mod configuration;
+mod conversations;
+mod descriptions;
+pub mod events;
+mod log;
+mod runs;
+mod secrets;
+mod table;
+
+pub use bus::EventBridgeBus;
+pub use configuration::{ConfigurationDocument, DocumentError};
+pub use secrets::{LivePersonSecret, SalesforceSecret, Secrets};
+pub use table::{DynamoTable, KEY, SORT};
+
+use domain::ports::StoreError;
+
+/// Any error of the SDK, as one that may pass: the caller comes back later, and the message says what happened.
+fn unavailable<E: std::error::Error>(error: E) -> StoreError {
+    let mut reason = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        reason = format!("{reason}: {inner}");
+        cause = inner.source();
+    }
+    StoreError::Unavailable { reason }
+}

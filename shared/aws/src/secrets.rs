@@ -1,0 +1,70 @@
+//! Secrets Manager: the LivePerson API key and the Salesforce key or secret.
+
+use crate::unavailable;
+use aws_config::SdkConfig;
+use aws_sdk_secretsmanager::Client;
+use domain::ports::StoreError;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// The four strings of a LivePerson API key, as the secret holds them.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct LivePersonSecret {
+    /// Consumer Key.
+    pub consumer_key: String,
+    /// Consumer Secret.
+    pub consumer_secret: String,
+    /// Access Token.
+    pub access_token: String,
+    /// Access Token Secret.
+    pub access_token_secret: String,
+}
+
+/// What goes with the Salesforce sign-in, as the secret holds it: one member.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SalesforceSecret {
+    /// RSA private key, PEM.
+    PrivateKey(String),
+    /// Consumer secret.
+    ClientSecret(String),
+}
+
+/// The secrets of one stack.
+#[derive(Clone, Debug)]
+pub struct Secrets {
+    client: Client,
+}
+
+impl Secrets {
+    /// Where the configuration says AWS is.
+    #[must_use]
+    pub fn new(config: &SdkConfig) -> Self {
+        Secrets { client: Client::new(config) }
+    }
+
+    /// The LivePerson API key under that name.
+    ///
+    /// # Errors
+    /// [`StoreError`]; its text names the secret and never what it holds.
+    pub async fn liveperson(&self, name: &str) -> Result<LivePersonSecret, StoreError> {
+        self.read(name).await
+    }
+
+    /// The Salesforce key or secret under that name.
+    ///
+    /// # Errors
+    /// [`StoreError`]; its text names the secret and never what it holds.
+    pub async fn salesforce(&self, name: &str) -> Result<SalesforceSecret, StoreError> {
+        self.read(name).await
+    }
+
+    async fn read<S: DeserializeOwned>(&self, name: &str) -> Result<S, StoreError> {
+        let answer = self.client.get_secret_value().secret_id(name).send().await.map_err(unavailable)?;
+        let text = answer.secret_string.unwrap_or_default();
+        // The parser's own message could quote the secret.
+        serde_json::from_str(&text).map_err(|_| StoreError::Unreadable {
+            item: "secret",
+            reason: format!("{name} does not have the members it should have"),
+        })
+    }
+}

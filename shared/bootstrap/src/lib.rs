@@ -1,0 +1,14 @@
+#![doc = include_str!("../README.md")]
+
+mod clock;
+mod error;
+mod fields;
+mod settings;
+mod tracing_setup;
+mod workspace;
+
+pub use clock::SystemClock;
+pub use error::HandlerError;
+pub use settings::{SettingError, Settings};
+pub use tracing_setup::init_tracing;
+pub use workspace::Workspace;

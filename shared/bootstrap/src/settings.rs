@@ -1,0 +1,87 @@
+//! What a stack's template tells its functions through the environment.
+
+use domain::Code;
+use std::time::Duration;
+use url::Url;
+
+use crate::HandlerError;
+
+/// One stack's names and addresses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// `CHATLINK_TABLE`: the DynamoDB table.
+    pub table: String,
+    /// `CHATLINK_BUS`: the event bus.
+    pub bus: String,
+    /// `CHATLINK_LIVEPERSON_SECRET`: name of the secret with the API key.
+    pub liveperson_secret: String,
+    /// `CHATLINK_SALESFORCE_SECRET`: name of the secret with the private key or client secret.
+    pub salesforce_secret: String,
+    /// `CHATLINK_LIVEPERSON_DOMAIN_URL`: the Domain API, `https://api.liveperson.net` when absent.
+    pub liveperson_domain_url: Url,
+    /// Pauses between retries of an outside call, for those who cannot wait the ordinary ones. Not from the environment.
+    pub retry_pauses: Option<Vec<Duration>>,
+}
+
+/// A setting that is missing or malformed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SettingError {
+    /// Not set.
+    #[error("the environment variable {0} is not set; the stack's template sets it")]
+    Missing(&'static str),
+    /// Set to something else.
+    #[error("the environment variable {0} is not a URL")]
+    NotAUrl(&'static str),
+}
+
+impl From<SettingError> for HandlerError {
+    fn from(error: SettingError) -> Self {
+        HandlerError::new(Code::SettingInvalid, error.to_string())
+    }
+}
+
+impl Settings {
+    /// Reads the process's environment.
+    ///
+    /// # Errors
+    /// The first [`SettingError`].
+    pub fn from_env() -> Result<Settings, SettingError> {
+        Settings::read(|name| std::env::var(name).ok())
+    }
+
+    fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Settings, SettingError> {
+        let required =
+            |name| variable(name).filter(|value| !value.is_empty()).ok_or(SettingError::Missing(name));
+        let domain_url = variable("CHATLINK_LIVEPERSON_DOMAIN_URL")
+            .unwrap_or_else(|| "https://api.liveperson.net".to_owned());
+        Ok(Settings {
+            table: required("CHATLINK_TABLE")?,
+            bus: required("CHATLINK_BUS")?,
+            liveperson_secret: required("CHATLINK_LIVEPERSON_SECRET")?,
+            salesforce_secret: required("CHATLINK_SALESFORCE_SECRET")?,
+            liveperson_domain_url: Url::parse(&domain_url)
+                .map_err(|_| SettingError::NotAUrl("CHATLINK_LIVEPERSON_DOMAIN_URL"))?,
+            retry_pauses: None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_or_malformed_setting_is_named() {
+        let all =
+            |name: &str| Some(if name.ends_with("URL") { "https://lp.example" } else { "x" }.to_owned());
+        assert_eq!(Settings::read(all).unwrap().liveperson_domain_url.as_str(), "https://lp.example/");
+        for name in
+            ["CHATLINK_TABLE", "CHATLINK_BUS", "CHATLINK_LIVEPERSON_SECRET", "CHATLINK_SALESFORCE_SECRET"]
+        {
+            let without = |asked: &str| all(asked).filter(|_| asked != name);
+            assert_eq!(Settings::read(without), Err(SettingError::Missing(name)));
+        }
+        let garbage = |name: &str| Some(if name.ends_with("URL") { "no url" } else { "x" }.to_owned());
+        assert_eq!(Settings::read(garbage), Err(SettingError::NotAUrl("CHATLINK_LIVEPERSON_DOMAIN_URL")));
+    }
+}

@@ -1,0 +1,191 @@
+//! One stack's connections. A function joins them; each client is built when first needed and kept while it fits.
+
+use crate::{HandlerError, Settings, SystemClock, fields};
+use aws::{DynamoTable, EventBridgeBus, SalesforceSecret, Secrets};
+use aws_config::SdkConfig;
+use domain::{
+    Code, Configuration,
+    configuration::SalesforceLogin,
+    ports::{Clock, SinkError},
+};
+use jiff::SignedDuration;
+use liveperson::LivePerson;
+use salesforce::{Salesforce, TRANSCRIPT_OBJECT};
+use std::sync::Arc;
+use sync::{FieldProblem, Mappers, TargetField};
+use tokio::sync::Mutex;
+
+/// A description older than this is asked for again when a run is planned.
+const FRESH: SignedDuration = SignedDuration::from_hours(1);
+
+/// The connections of one stack.
+pub struct Workspace {
+    settings: Settings,
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// The stack's table.
+    pub table: DynamoTable,
+    /// The stack's event bus.
+    pub bus: EventBridgeBus,
+    secrets: Secrets,
+    liveperson: Mutex<Option<Kept<String, LivePerson>>>,
+    salesforce: Mutex<Option<Kept<SalesforceLogin, Salesforce>>>,
+}
+
+/// A client and the part of the configuration it was built for.
+struct Kept<P, C> {
+    built_for: P,
+    client: Arc<C>,
+}
+
+impl Workspace {
+    /// The stack the environment names.
+    ///
+    /// # Errors
+    /// `CFG-003` naming the setting that is missing.
+    pub async fn from_env() -> Result<Self, HandlerError> {
+        let settings = Settings::from_env()?;
+        let config = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;
+        Ok(Workspace::new(settings, &config, Arc::new(SystemClock)))
+    }
+
+    /// The stack of these settings, where `config` says AWS is.
+    #[must_use]
+    pub fn new(settings: Settings, config: &SdkConfig, clock: Arc<dyn Clock>) -> Self {
+        Workspace {
+            table: DynamoTable::new(config, &settings.table),
+            bus: EventBridgeBus::new(config, &settings.bus),
+            secrets: Secrets::new(config),
+            settings,
+            clock,
+            liveperson: Mutex::new(None),
+            salesforce: Mutex::new(None),
+        }
+    }
+
+    /// The current configuration.
+    ///
+    /// # Errors
+    /// `CFG-001` when there is none; `AWS-001` when the table does not answer.
+    pub async fn configuration(&self) -> Result<Configuration, HandlerError> {
+        let missing = || {
+            HandlerError::new(
+                Code::ConfigurationUnreadable,
+                "this workspace has no configuration yet; save one first",
+            )
+        };
+        self.table.configuration().await?.ok_or_else(missing)
+    }
+
+    /// The LivePerson client of this configuration.
+    ///
+    /// # Errors
+    /// `CFG-002` when the secret cannot be read; `AWS-001`, `LP-003`.
+    pub async fn liveperson(&self, configuration: &Configuration) -> Result<Arc<LivePerson>, HandlerError> {
+        let mut kept = self.liveperson.lock().await;
+        if let Some(kept) = kept.as_ref().filter(|kept| kept.built_for == configuration.account) {
+            return Ok(Arc::clone(&kept.client));
+        }
+        let secret = self.secrets.liveperson(&self.settings.liveperson_secret).await?;
+        let mut retries = liveperson::Retries::default();
+        if let Some(pauses) = &self.settings.retry_pauses {
+            retries = liveperson::Retries { throttled: pauses.clone(), unavailable: pauses.clone() };
+        }
+        let settings = liveperson::Settings {
+            domain_url: self.settings.liveperson_domain_url.clone(),
+            account: configuration.account.clone(),
+            credentials: liveperson::Credentials {
+                consumer_key: secret.consumer_key,
+                consumer_secret: secret.consumer_secret,
+                access_token: secret.access_token,
+                access_token_secret: secret.access_token_secret,
+            },
+            retries,
+        };
+        let client = Arc::new(LivePerson::new(settings, Arc::clone(&self.clock))?);
+        *kept = Some(Kept { built_for: configuration.account.clone(), client: Arc::clone(&client) });
+        Ok(client)
+    }
+
+    /// The Salesforce client of this configuration.
+    ///
+    /// # Errors
+    /// `CFG-002` when the secret cannot be read; `AWS-001`, `SF-003`.
+    pub async fn salesforce(&self, configuration: &Configuration) -> Result<Arc<Salesforce>, HandlerError> {
+        let mut kept = self.salesforce.lock().await;
+        if let Some(kept) = kept.as_ref().filter(|kept| kept.built_for == configuration.salesforce) {
+            return Ok(Arc::clone(&kept.client));
+        }
+        let secret = match self.secrets.salesforce(&self.settings.salesforce_secret).await? {
+            SalesforceSecret::PrivateKey(pem) => salesforce::Secret::PrivateKey(pem),
+            SalesforceSecret::ClientSecret(secret) => salesforce::Secret::ClientSecret(secret),
+        };
+        let retries =
+            self.settings.retry_pauses.clone().map_or_else(salesforce::Retries::default, salesforce::Retries);
+        let settings = salesforce::Settings { login: configuration.salesforce.clone(), secret, retries };
+        let client = Arc::new(Salesforce::new(settings, Arc::clone(&self.clock))?);
+        *kept = Some(Kept { built_for: configuration.salesforce.clone(), client: Arc::clone(&client) });
+        Ok(client)
+    }
+
+    /// Compiles the configuration against the org's fields, asked of Salesforce when what the table keeps is old or does
+    /// not fit. Answers the Salesforce calls it cost and every problem of the configuration.
+    ///
+    /// # Errors
+    /// Of the table, the secrets and Salesforce.
+    pub async fn check(
+        &self,
+        configuration: &Configuration,
+    ) -> Result<(u64, Vec<FieldProblem>), HandlerError> {
+        if let Some((targets, at)) = self.kept_fields().await?
+            && self.clock.now().duration_since(at) < FRESH
+            && Mappers::compile(configuration, &targets).is_ok()
+        {
+            return Ok((0, Vec::new()));
+        }
+        let (targets, calls) = self.describe(configuration).await?;
+        Ok((calls, Mappers::compile(configuration, &targets).err().unwrap_or_default()))
+    }
+
+    /// The configuration compiled against the fields the table keeps, however old: for slices, whose run was checked.
+    ///
+    /// # Errors
+    /// `MAP-…` when the configuration has since come to name a field that is not kept.
+    pub async fn mappers(&self, configuration: &Configuration) -> Result<Mappers, HandlerError> {
+        let targets = match self.kept_fields().await? {
+            Some((targets, _)) => targets,
+            None => self.describe(configuration).await?.0,
+        };
+        Mappers::compile(configuration, &targets).map_err(|problems| match problems.first() {
+            Some(first) => HandlerError::new(first.code(), first.to_string()),
+            None => HandlerError::new(Code::FieldMissing, "the configuration does not fit the org"),
+        })
+    }
+
+    async fn kept_fields(&self) -> Result<Option<(Vec<TargetField>, jiff::Timestamp)>, HandlerError> {
+        let kept = self.table.description(TRANSCRIPT_OBJECT).await?;
+        Ok(kept.and_then(|(json, at)| Some((fields::from_json(&json).ok()?, at))))
+    }
+
+    async fn describe(&self, configuration: &Configuration) -> Result<(Vec<TargetField>, u64), HandlerError> {
+        let salesforce = self.salesforce(configuration).await?;
+        let description = salesforce.describe(TRANSCRIPT_OBJECT).await.map_err(not_installed)?;
+        let unreadable = |e: serde_json::Error| HandlerError::new(Code::StoreUnreadable, e.to_string());
+        let calls = description.calls;
+        let json = fields::to_json(description).map_err(unreadable)?;
+        self.table.keep_description(TRANSCRIPT_OBJECT, &json, self.clock.now()).await?;
+        Ok((fields::from_json(&json).map_err(unreadable)?, calls))
+    }
+}
+
+fn not_installed(error: SinkError) -> HandlerError {
+    match error {
+        SinkError::Rejected { status, .. } if status == "NOT_FOUND" => HandlerError::new(
+            Code::FieldMissing,
+            format!(
+                "the org has no object {TRANSCRIPT_OBJECT}, or the sync user may not see it; install the metadata and assign the permission set"
+            ),
+        ),
+        other => other.into(),
+    }
+}
