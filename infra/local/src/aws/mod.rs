@@ -1,0 +1,80 @@
+//! The AWS operations we use, on one address of loopback: DynamoDB (an embedded library), EventBridge's `PutEvents` with
+//! our rules, and Secrets Manager's `GetSecretValue`.
+
+mod dynamodb;
+mod events;
+mod queue;
+
+pub use events::{Events, Rules};
+pub use queue::{Message, Queue};
+
+use crate::simulator::{Behaviour, Switchboard};
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, Method, StatusCode},
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+
+pub use dynamodb::DynamoDb;
+
+/// The three services.
+pub struct LocalAws {
+    /// Items.
+    pub dynamodb: DynamoDb,
+    /// Bus, rules and queues.
+    pub events: Events,
+    /// Secret strings by name.
+    pub secrets: Map<String, Value>,
+}
+
+impl LocalAws {
+    /// One route: the `X-Amz-Target` header says which operation.
+    pub fn router(self, behaviour: Behaviour) -> (Router, Arc<Switchboard>) {
+        let board = Switchboard::new(
+            behaviour,
+            |_: &Method, path| (path == "/").then_some("operation"),
+            |status| status.into_response(),
+        );
+        let router = Router::new().route("/", post(serve)).with_state(Arc::new(self));
+        (board.guard(router), board)
+    }
+}
+
+async fn serve(State(aws): State<Arc<LocalAws>>, headers: HeaderMap, body: Bytes) -> Response {
+    let target = headers.get("x-amz-target").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if target.starts_with("DynamoDB_") {
+        return aws.dynamodb.forward(target, &headers, body).await;
+    }
+    let Ok(request) = serde_json::from_slice::<Value>(&body) else {
+        return error("SerializationException", "the body is not JSON");
+    };
+    match target {
+        "AWSEvents.PutEvents" => aws.events.put(&request),
+        "secretsmanager.GetSecretValue" => secret(&aws.secrets, &request),
+        _ => error(
+            "UnknownOperationException",
+            &format!("{target} is not one of the operations Chatlink uses"),
+        ),
+    }
+}
+
+fn secret(secrets: &Map<String, Value>, request: &Value) -> Response {
+    let name = request["SecretId"].as_str().unwrap_or_default();
+    match secrets.get(name) {
+        Some(value) => {
+            let arn = format!("arn:aws:secretsmanager:local:000000000000:secret:{name}");
+            Json(json!({ "ARN": arn, "Name": name, "SecretString": value.to_string(), "VersionStages": ["AWSCURRENT"] })).into_response()
+        }
+        None => error("ResourceNotFoundException", "Secrets Manager can't find the specified secret."),
+    }
+}
+
+fn error(kind: &str, message: &str) -> Response {
+    let body = json!({ "__type": kind, "message": message });
+    (StatusCode::BAD_REQUEST, [("x-amzn-errortype", kind.to_owned())], Json(body)).into_response()
+}

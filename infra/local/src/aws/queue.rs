@@ -1,0 +1,143 @@
+//! A queue that survives a kill: one file per message, delivered at least once, and now and then twice on purpose.
+
+use std::{
+    collections::VecDeque,
+    fs, io,
+    path::PathBuf,
+    sync::{Mutex, PoisonError},
+};
+use tokio::sync::Notify;
+
+/// Every so many messages, one is delivered twice, as queues do.
+const TWICE_EVERY: u64 = 5;
+
+/// A queue in a folder.
+#[derive(Debug)]
+pub struct Queue {
+    folder: PathBuf,
+    waiting: Mutex<Waiting>,
+    news: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    messages: VecDeque<Message>,
+    sent: u64,
+}
+
+/// A message in delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Unique.
+    pub id: String,
+    /// What was sent.
+    pub body: String,
+    /// How often it has been received, this time included.
+    pub received: u32,
+}
+
+impl Queue {
+    /// Opens the queue in that folder, with the messages that were not deleted.
+    ///
+    /// # Errors
+    /// Of the file system.
+    pub fn open(folder: PathBuf) -> io::Result<Queue> {
+        fs::create_dir_all(&folder)?;
+        let mut messages = Vec::new();
+        for entry in fs::read_dir(&folder)? {
+            let path = entry?.path();
+            // A file still called `.new` was being written when the process died: whoever sent it was never answered.
+            if let Some(id) =
+                path.file_name().and_then(|name| name.to_str()?.strip_suffix(".json").map(str::to_owned))
+            {
+                messages.push(Message { id, body: fs::read_to_string(&path)?, received: 0 });
+            }
+        }
+        messages.sort_by(|a, b| a.id.cmp(&b.id));
+        let waiting = Waiting { sent: messages.len() as u64, messages: messages.into() };
+        Ok(Queue { folder, waiting: Mutex::new(waiting), news: Notify::new() })
+    }
+
+    /// Keeps a message, then delivers it.
+    ///
+    /// # Errors
+    /// Of the file system; the message is then not in the queue.
+    pub fn send(&self, id: &str, body: &str) -> io::Result<()> {
+        let (file, new) = (self.folder.join(format!("{id}.json")), self.folder.join(format!("{id}.new")));
+        fs::write(&new, body)?;
+        fs::rename(&new, &file)?;
+        let message = Message { id: id.to_owned(), body: body.to_owned(), received: 0 };
+        let mut waiting = self.lock();
+        waiting.sent += 1;
+        if waiting.sent.is_multiple_of(TWICE_EVERY) {
+            waiting.messages.push_back(message.clone());
+        }
+        waiting.messages.push_back(message);
+        drop(waiting);
+        self.news.notify_waiters();
+        Ok(())
+    }
+
+    /// The next message. It stays in the queue until it is deleted.
+    pub async fn receive(&self) -> Message {
+        loop {
+            let mut news = std::pin::pin!(self.news.notified());
+            news.as_mut().enable();
+            if let Some(mut message) = self.lock().messages.pop_front() {
+                message.received += 1;
+                return message;
+            }
+            news.await;
+        }
+    }
+
+    /// Forgets a message for good.
+    pub fn delete(&self, message: &Message) {
+        // A message delivered twice is gone already the second time.
+        let _ = fs::remove_file(self.folder.join(format!("{}.json", message.id)));
+    }
+
+    /// Delivers a message again.
+    pub fn give_back(&self, message: Message) {
+        self.lock().messages.push_back(message);
+        self.news.notify_waiters();
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_message_stays_until_it_is_deleted_even_through_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let queue = Queue::open(folder.path().to_owned()).unwrap();
+        queue.send("m1", "one").unwrap();
+        queue.send("m2", "two").unwrap();
+        let first = queue.receive().await;
+        assert_eq!((first.body.as_str(), first.received), ("one", 1));
+        queue.delete(&first);
+        let second = queue.receive().await;
+        queue.give_back(second);
+        assert_eq!(queue.receive().await.received, 2);
+
+        fs::write(folder.path().join("m3.new"), "half").unwrap();
+        let again = Queue::open(folder.path().to_owned()).unwrap();
+        assert_eq!(again.receive().await.body, "two", "received but not deleted");
+        assert!(again.lock().messages.is_empty());
+    }
+
+    #[tokio::test]
+    async fn now_and_then_a_message_comes_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        let queue = Queue::open(folder.path().to_owned()).unwrap();
+        for n in 0..TWICE_EVERY {
+            queue.send(&format!("m{n}"), "body").unwrap();
+        }
+        assert_eq!(queue.lock().messages.len() as u64, TWICE_EVERY + 1);
+    }
+}

@@ -1,0 +1,169 @@
+//! What the command takes.
+
+use crate::{ports::DEFAULT_BASE, simulator::FaultSpec};
+use clap::{Args, Parser, Subcommand};
+use jiff::Timestamp;
+use std::{net::SocketAddr, path::PathBuf};
+
+/// Chatlink on one machine: LivePerson conversations become Salesforce Chat Transcript records.
+///
+/// Exit codes: 0 when all went well, 1 when the work did not fully succeed, 2 for wrong usage or input.
+#[derive(Debug, Parser)]
+#[command(name = "chatlink", version, arg_required_else_help = false)]
+pub struct Cli {
+    /// What to do; `up` when nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start the whole stack, sync the last 48 hours, and keep running.
+    #[command(after_help = "Example:\n  chatlink up --once --json --data demo")]
+    Up(Up),
+    /// Ask the running stack for a manual sync of a past span, at most 30 days.
+    #[command(
+        after_help = "Example:\n  chatlink sync --from 2026-03-01T00:00:00Z --to 2026-03-02T00:00:00Z --json"
+    )]
+    Sync(Sync),
+    /// Evaluate addresses on one conversation (chat, messaging or widget SDK) read from standard input.
+    #[command(
+        after_help = "Example:\n  chatlink address 'info.skillName' 'surveys.preChat[displayName=Email].value' < conversation.json"
+    )]
+    Address(Address),
+    /// Run only the two simulators, for other programs and for benchmarks.
+    #[command(
+        after_help = "Example:\n  chatlink simulators --conversations 10000 --days 2 --fault liveperson:chat-search:503:first=2\n\nFaults: SYSTEM:OPERATION:KIND[:first=N|every=N|nth=N]; operations are the names of /__calls, or *."
+    )]
+    Simulators(Simulators),
+}
+
+/// `chatlink up`.
+#[derive(Clone, Debug, Args)]
+pub struct Up {
+    /// Folder that keeps the stack's state.
+    #[arg(long, default_value = ".chatlink")]
+    pub data: PathBuf,
+    /// Stop after the summary.
+    #[arg(long)]
+    pub once: bool,
+    /// Print the summary as one JSON line.
+    #[arg(long)]
+    pub json: bool,
+    /// First of the four ports: pages, LivePerson, Salesforce, AWS.
+    #[arg(long, default_value_t = DEFAULT_BASE, value_parser = clap::value_parser!(u16).range(1..=65_532))]
+    pub port_base: u16,
+    /// Configuration file (JSON) to keep before starting, in place of the one in the data folder.
+    #[arg(long, value_name = "FILE")]
+    pub configuration: Option<PathBuf>,
+    /// The simulated account's conversations; read at the first start of a data folder.
+    #[command(flatten)]
+    pub world: WorldArgs,
+    /// Something to go wrong, such as salesforce:composite:503:first=2. May be given more than once.
+    #[arg(long, value_name = "SPEC")]
+    pub fault: Vec<FaultSpec>,
+}
+
+impl Default for Up {
+    fn default() -> Self {
+        Up {
+            data: ".chatlink".into(),
+            once: false,
+            json: false,
+            port_base: DEFAULT_BASE,
+            configuration: None,
+            world: WorldArgs { conversations: 42_000, seed: 7, days: 35 },
+            fault: Vec::new(),
+        }
+    }
+}
+
+/// What the simulated account holds.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct WorldArgs {
+    /// Conversations that start within the days.
+    #[arg(long, default_value_t = 42_000)]
+    pub conversations: u64,
+    /// Two worlds of one seed are the same.
+    #[arg(long, default_value_t = 7)]
+    pub seed: u64,
+    /// Days over which the conversations are spread.
+    #[arg(long, default_value_t = 35, value_parser = clap::value_parser!(u32).range(1..=400))]
+    pub days: u32,
+}
+
+/// `chatlink sync`.
+#[derive(Clone, Debug, Args)]
+pub struct Sync {
+    /// First instant, such as 2026-03-01T00:00:00Z.
+    #[arg(long)]
+    pub from: Timestamp,
+    /// First instant after the span.
+    #[arg(long)]
+    pub to: Timestamp,
+    /// Print the summary as one JSON line.
+    #[arg(long)]
+    pub json: bool,
+    /// First of the running stack's four ports.
+    #[arg(long, default_value_t = DEFAULT_BASE, value_parser = clap::value_parser!(u16).range(1..=65_532))]
+    pub port_base: u16,
+}
+
+/// `chatlink address`.
+#[derive(Clone, Debug, Args)]
+pub struct Address {
+    /// Addresses in the mapping notation.
+    #[arg(required = true)]
+    pub addresses: Vec<String>,
+}
+
+/// `chatlink simulators`.
+#[derive(Clone, Debug, Args)]
+pub struct Simulators {
+    /// Where LivePerson listens.
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8081")]
+    pub liveperson: SocketAddr,
+    /// Where Salesforce listens.
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8082")]
+    pub salesforce: SocketAddr,
+    /// What LivePerson holds.
+    #[command(flatten)]
+    pub world: WorldArgs,
+    /// Added to every LivePerson answer, in milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub liveperson_latency: u64,
+    /// Added to every Salesforce answer, in milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub salesforce_latency: u64,
+    /// Something to go wrong. May be given more than once.
+    #[arg(long, value_name = "SPEC")]
+    pub fault: Vec<FaultSpec>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed_and_every_subcommand_has_an_example() {
+        Cli::command().debug_assert();
+        for subcommand in Cli::command().get_subcommands() {
+            let example = subcommand.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(
+                example.contains(&format!("chatlink {}", subcommand.get_name())),
+                "{}",
+                subcommand.get_name()
+            );
+        }
+    }
+
+    #[test]
+    fn up_without_arguments_is_the_default() {
+        let Cli { command: Some(Command::Up(parsed)) } = Cli::parse_from(["chatlink", "up"]) else {
+            panic!("not up")
+        };
+        assert_eq!(format!("{parsed:?}"), format!("{:?}", Up::default()));
+    }
+}

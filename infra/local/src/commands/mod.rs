@@ -1,0 +1,50 @@
+//! The subcommands, and how they end.
+
+mod address;
+mod follow;
+mod sample;
+mod simulators;
+mod sync;
+mod up;
+
+pub(crate) use sample::sample_configuration;
+
+use crate::cli::{Cli, Command, Up};
+use std::process::ExitCode;
+
+/// Why a command ends otherwise than well.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Wrong usage or input: exit code 2.
+    Input(String),
+    /// The work did not fully succeed: exit code 1.
+    Work(String),
+}
+
+/// Runs the command and answers its exit code.
+pub async fn run(cli: Cli) -> ExitCode {
+    let outcome = match cli.command.unwrap_or_else(|| Command::Up(Up::default())) {
+        Command::Up(args) => up::up(args).await,
+        Command::Sync(args) => sync::sync(args).await,
+        Command::Address(args) => address::address(&args),
+        Command::Simulators(args) => simulators::simulators(args).await,
+    };
+    let (sentence, code) = match outcome {
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(Failure::Input(sentence)) => (sentence, 2),
+        Err(Failure::Work(sentence)) => (sentence, 1),
+    };
+    say_error(&sentence);
+    ExitCode::from(code)
+}
+
+#[expect(clippy::print_stderr, reason = "this is the terminal's side")]
+fn say_error(sentence: &str) {
+    eprintln!("chatlink: {sentence}");
+}
+
+/// Prints a line for people or programs.
+#[expect(clippy::print_stdout, reason = "this is the terminal's side")]
+fn say(line: &str) {
+    println!("{line}");
+}

@@ -1,0 +1,80 @@
+//! `chatlink up`.
+
+use super::{Failure, follow::manual_run, say};
+use crate::{
+    DataFolder,
+    cli::Up,
+    ports::{Ports, url},
+    stack::{Stack, StackOptions, StartError},
+};
+use aws::ConfigurationDocument;
+use domain::SyncWindow;
+use jiff::SignedDuration;
+use std::path::Path;
+
+const LAST: SignedDuration = SignedDuration::from_hours(48);
+
+/// Starts the stack, syncs the last 48 hours, prints the summary and where to look.
+pub(crate) async fn up(args: Up) -> Result<(), Failure> {
+    init_tracing();
+    let configuration = args.configuration.as_deref().map(read_configuration).transpose()?;
+    let data = DataFolder::open(&args.data).map_err(|error| Failure::Input(error.to_string()))?;
+    let ports = Ports::new(args.port_base);
+    let options = StackOptions {
+        conversations: args.world.conversations,
+        days: args.world.days,
+        seed: args.world.seed,
+        faults: args.fault,
+        configuration,
+        ..StackOptions::new(ports)
+    };
+    let mut stack =
+        Stack::start(&data, options).await.map_err(|error: StartError| Failure::Input(error.to_string()))?;
+    let now = stack.workspace.clock.now();
+    let window =
+        SyncWindow::manual(now - LAST, now, now).map_err(|error| Failure::Input(error.to_string()))?;
+    let outcome = manual_run(&stack.workspace, window, args.json).await;
+    if args.once {
+        return outcome;
+    }
+    if let Err(Failure::Input(sentence) | Failure::Work(sentence)) = outcome {
+        super::say_error(&sentence);
+    }
+    if !args.json {
+        say(&addresses(ports, &args.data));
+    }
+    tokio::select! {
+        () = stack.wait() => Ok(()),
+        _ = tokio::signal::ctrl_c() => Ok(()),
+    }
+}
+
+fn read_configuration(file: &Path) -> Result<ConfigurationDocument, Failure> {
+    let json = std::fs::read_to_string(file).map_err(|error| {
+        Failure::Input(format!("the configuration file {} cannot be read: {error}", file.display()))
+    })?;
+    ConfigurationDocument::from_json(&json)
+        .map_err(|error| Failure::Input(format!("{}: {error}", file.display())))
+}
+
+fn addresses(ports: Ports, data: &Path) -> String {
+    format!(
+        "Everything is still running; Ctrl-C stops it. The state stays in {}.\n\n  \
+         overview                {}/\n  \
+         Chat Transcripts        {}/     (Salesforce simulator)\n  \
+         conversations           {}/     (LivePerson simulator)\n  \
+         AWS operations          {}/\n",
+        data.display(),
+        url(ports.pages()),
+        url(ports.salesforce()),
+        url(ports.liveperson()),
+        url(ports.aws()),
+    )
+}
+
+/// Warnings on standard error; standard output is for the summary.
+fn init_tracing() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| "warn,dynoxide=error".into());
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}

@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+
+pub mod aws;
+pub mod cli;
+mod commands;
+
+mod data;
+pub mod liveperson;
+mod overview;
+pub mod ports;
+pub mod salesforce;
+pub mod simulator;
+pub mod stack;
+mod summary;
+
+pub use commands::run;
+pub use data::{DataError, DataFolder};

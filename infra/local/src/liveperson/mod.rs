@@ -1,0 +1,331 @@
+//! A LivePerson account on one machine: Domain API, Engagement History, Messaging Interactions and Skills, over a
+//! deterministic world.
+
+mod chat;
+mod messaging;
+mod page;
+mod people;
+mod sdes;
+mod search;
+mod signature;
+mod text;
+mod world;
+
+pub use world::{World, WorldOptions};
+
+use crate::simulator::{Behaviour, Fault, Switchboard};
+use axum::{
+    Extension, Json, Router,
+    extract::{Path, Query, Request, State},
+    http::{HeaderMap, Method, StatusCode, header},
+    middleware::{self, Next},
+    response::{Html, IntoResponse, Response},
+    routing::{get, post},
+};
+use domain::{Channel, ports::Clock};
+use liveperson::Credentials;
+use search::{Paging, Span};
+use serde_json::{Value, json};
+use signature::Gateway;
+use std::{
+    collections::HashMap,
+    sync::{Arc, RwLock},
+};
+
+/// Chat searches cover at most a month of starts, messaging searches three.
+const CHAT_SPAN_DAYS: i64 = 31;
+const MESSAGING_SPAN_DAYS: i64 = 93;
+
+/// The account the simulator plays.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// Account id.
+    pub id: String,
+    /// The API key it accepts.
+    pub credentials: Credentials,
+}
+
+impl Account {
+    /// An account for trying things out.
+    #[must_use]
+    pub fn sample() -> Account {
+        let credentials = Credentials {
+            consumer_key: "0f1e2d3c4b5a69788796a5b4c3d2e1f0".to_owned(),
+            consumer_secret: "local-consumer-secret".to_owned(),
+            access_token: "a1b2c3d4e5f60718293a4b5c6d7e8f90".to_owned(),
+            access_token_secret: "local-token-secret".to_owned(),
+        };
+        Account { id: "le70010001".to_owned(), credentials }
+    }
+}
+
+/// The simulator. Cheap to clone.
+#[derive(Clone)]
+pub struct Simulator {
+    state: Arc<Inside>,
+}
+
+struct Inside {
+    account: Account,
+    world: RwLock<World>,
+    gateway: Gateway,
+    clock: Arc<dyn Clock>,
+    board: Arc<Switchboard>,
+}
+
+type Inner = State<Arc<Inside>>;
+
+impl Simulator {
+    /// A simulator of `account` over `world`. `clock` judges how old a signature is.
+    #[must_use]
+    pub fn new(account: Account, world: World, behaviour: Behaviour, clock: Arc<dyn Clock>) -> Simulator {
+        let board = Switchboard::new(behaviour, operation, error);
+        let world = RwLock::new(world);
+        Simulator { state: Arc::new(Inside { account, world, gateway: Gateway::default(), clock, board }) }
+    }
+
+    /// Counts and faults.
+    #[must_use]
+    pub fn switchboard(&self) -> &Arc<Switchboard> {
+        &self.state.board
+    }
+
+    /// Its routes.
+    pub fn router(&self) -> Router {
+        let signed = Router::new()
+            .route("/interaction_history/api/account/{account}/interactions/search", post(search_chats))
+            .route("/messaging_history/api/account/{account}/conversations/search", post(search_messaging))
+            .route(
+                "/messaging_history/api/account/{account}/conversations/conversation/search",
+                post(find_messaging),
+            )
+            .route("/api/account/{account}/configuration/le-users/skills", get(skills))
+            .route_layer(middleware::from_fn_with_state(Arc::clone(&self.state), check_signature));
+        let open = Router::new()
+            .route("/", get(front_page))
+            .route("/api/account/{account}/service/baseURI.json", get(all_hosts))
+            .route("/api/account/{account}/service/{service}/baseURI.json", get(one_host));
+        self.state.board.guard(signed.merge(open).with_state(Arc::clone(&self.state)))
+    }
+}
+
+impl Inside {
+    fn world(&self) -> World {
+        self.world.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+}
+
+fn operation(_: &Method, path: &str) -> Option<&'static str> {
+    Some(match path {
+        _ if path.ends_with("/baseURI.json") => "discovery",
+        _ if path.ends_with("/interactions/search") => "chat-search",
+        _ if path.ends_with("/conversations/search") => "messaging-search",
+        _ if path.ends_with("/conversation/search") => "messaging-conversation",
+        _ if path.ends_with("/le-users/skills") => "skills",
+        _ => return None,
+    })
+}
+
+/// LivePerson's answer with an error status.
+fn error(status: StatusCode) -> Response {
+    match status {
+        // "Too many requests", at the Engagement History API.
+        StatusCode::FOUND => (status, [(header::LOCATION, "/busy")]).into_response(),
+        StatusCode::UNAUTHORIZED => refused(
+            "oauth_problem=token_rejected&oauth_problem_advice=the oauth_token is unacceptable to the Service Provider",
+        ),
+        StatusCode::INTERNAL_SERVER_ERROR => {
+            (status, Json(json!({ "internalCode": "0008", "message": "unexpected condition" })))
+                .into_response()
+        }
+        _ => (status, Json(json!({ "message": status.canonical_reason() }))).into_response(),
+    }
+}
+
+fn refused(problem: &str) -> Response {
+    (StatusCode::UNAUTHORIZED, [(header::CONTENT_TYPE, "text/plain")], problem.to_owned()).into_response()
+}
+
+fn bad_request(causes: &[String]) -> Response {
+    let message = "The request was refused; see `causes` for what to change.";
+    (StatusCode::BAD_REQUEST, Json(json!({ "causes": causes, "message": message }))).into_response()
+}
+
+async fn check_signature(State(state): Inner, request: Request, next: Next) -> Response {
+    let (method, uri, headers) = (request.method(), request.uri(), request.headers());
+    let of_account =
+        uri.path().split('/').skip_while(|part| *part != "account").nth(1) == Some(&*state.account.id);
+    let now = state.clock.now().as_second();
+    match state.gateway.check(&state.account, now, method, uri, headers) {
+        Ok(()) if of_account => next.run(request).await,
+        Ok(()) => refused("oauth_problem=permission_denied"),
+        Err(problem) => refused(&problem),
+    }
+}
+
+fn host(headers: &HeaderMap) -> &str {
+    headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or("127.0.0.1")
+}
+
+const SERVICES: [&str; 6] = [
+    "engHistDomain",
+    "msgHist",
+    "accountConfigReadOnly",
+    "accountConfigReadWrite",
+    "liveEngageUI",
+    "leDataReporting",
+];
+
+fn service(name: &str, account: &str, headers: &HeaderMap) -> Value {
+    json!({ "service": name, "account": account, "baseURI": host(headers) })
+}
+
+async fn all_hosts(State(state): Inner, Path(account): Path<String>, headers: HeaderMap) -> Response {
+    if account != state.account.id {
+        return refused("bad authentication (invalid site or agent)");
+    }
+    Json(json!({ "baseURIs": SERVICES.map(|name| service(name, &account, &headers)) })).into_response()
+}
+
+async fn one_host(
+    State(state): Inner,
+    Path((account, name)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    if account != state.account.id {
+        return refused("bad authentication (invalid site or agent)");
+    }
+    match SERVICES.iter().find(|service| **service == name) {
+        Some(name) => Json(service(name, &account, &headers)).into_response(),
+        None => bad_request(&[format!("service: {name} is unknown")]),
+    }
+}
+
+async fn skills() -> Json<Value> {
+    let live = people::SKILLS.map(|(id, name)| json!({ "id": id, "deleted": false, "name": name }));
+    Json(Value::from(live.to_vec()))
+}
+
+type Parameters = Query<HashMap<String, String>>;
+
+async fn search_chats(
+    State(state): Inner,
+    Query(query): Parameters,
+    word: Option<Extension<Fault>>,
+    Json(body): Json<Value>,
+) -> Response {
+    let world = state.world();
+    let found = Paging::read(&query).and_then(|paging| {
+        let start =
+            search::span(&body, "start", CHAT_SPAN_DAYS, world.now_ms()).map_err(|cause| vec![cause])?;
+        let by_id = body.get("engagementId").and_then(Value::as_str);
+        let outlines: Vec<_> = match (by_id, start) {
+            (Some(id), _) => {
+                chat::number(&world, id).and_then(|n| world.find(Channel::Chat, n)).into_iter().collect()
+            }
+            (None, Some(Span { from, to })) => world.started(Channel::Chat, from, to).collect(),
+            (None, None) => return Err(vec!["start: may not be null".to_owned()]),
+        };
+        let records = page_of(&outlines, &paging, |outline| chat::record(&world, outline));
+        Ok((paging, outlines.len(), records))
+    });
+    answer(found, "interactionHistoryRecords", word)
+}
+
+async fn search_messaging(
+    State(state): Inner,
+    Query(query): Parameters,
+    word: Option<Extension<Fault>>,
+    Json(body): Json<Value>,
+) -> Response {
+    let world = state.world();
+    let content = messaging::Content::new(content(&body), query.get("v").is_some_and(|v| v == "2"));
+    let found = Paging::read(&query).and_then(|paging| {
+        let span = |name| {
+            search::span(&body, name, MESSAGING_SPAN_DAYS, world.now_ms()).map_err(|cause| vec![cause])
+        };
+        let start = span("start")?.ok_or_else(|| vec!["start: may not be null".to_owned()])?;
+        let (end, updated) = (span("end")?, span_from(&body, "latestUpdateTime"));
+        let statuses = search::ids(&body, "status");
+        let wanted = |outline: &world::Outline| {
+            let status = if world.is_open(outline) { "OPEN" } else { "CLOSE" };
+            statuses.as_ref().is_none_or(|statuses| statuses.iter().any(|one| one == status))
+                && end.is_none_or(|end| !world.is_open(outline) && end.contains(outline.end_ms))
+                && updated.is_none_or(|from| messaging::updated_ms(&world, outline) >= from)
+        };
+        let outlines: Vec<_> =
+            world.started(Channel::Messaging, start.from, start.to).filter(wanted).collect();
+        let records = page_of(&outlines, &paging, |outline| messaging::record(&world, outline, &content));
+        Ok((paging, outlines.len(), records))
+    });
+    answer(found, "conversationHistoryRecords", word)
+}
+
+async fn find_messaging(State(state): Inner, Query(query): Parameters, Json(body): Json<Value>) -> Response {
+    let world = state.world();
+    let ids = search::ids(&body, "conversationIds")
+        .or_else(|| Some(vec![body.get("conversationId")?.as_str()?.to_owned()]));
+    let Some(ids) = ids else { return bad_request(&["conversationId: may not be null".to_owned()]) };
+    if query.get("source").is_none_or(String::is_empty) {
+        return bad_request(&["source: may not be empty".to_owned()]);
+    }
+    let content = messaging::Content::new(content(&body), query.get("v").is_some_and(|v| v == "2"));
+    let found = ids.iter().filter_map(|id| world.find(Channel::Messaging, messaging::number(&world, id)?));
+    let records: Vec<_> = found.map(|outline| messaging::record(&world, &outline, &content)).collect();
+    let paging = Paging { offset: 0, limit: 100, newest_first: false };
+    answer(Ok((paging, records.len(), records)), "conversationHistoryRecords", None)
+}
+
+fn content(body: &Value) -> Option<&[Value]> {
+    body.get("contentToRetrieve").and_then(Value::as_array).map(Vec::as_slice)
+}
+
+/// `{from}` alone, rounded down to ten minutes.
+fn span_from(body: &Value, name: &str) -> Option<i64> {
+    let from = body.get(name)?.get("from")?.as_i64()?;
+    Some(from.div_euclid(600_000) * 600_000)
+}
+
+fn page_of(
+    outlines: &[world::Outline],
+    paging: &Paging,
+    record: impl Fn(&world::Outline) -> Value,
+) -> Vec<Value> {
+    let (skip, take) = (paging.offset as usize, paging.limit as usize);
+    if paging.newest_first {
+        outlines.iter().rev().skip(skip).take(take).map(record).collect()
+    } else {
+        outlines.iter().skip(skip).take(take).map(record).collect()
+    }
+}
+
+/// A page with its metadata. The fault word `partial` drops a record and says that a shard did not answer.
+fn answer(
+    found: Result<(Paging, usize, Vec<Value>), Vec<String>>,
+    name: &str,
+    word: Option<Extension<Fault>>,
+) -> Response {
+    let (paging, count, mut records) = match found {
+        Ok(found) => found,
+        Err(causes) => return bad_request(&causes),
+    };
+    let partial = word.is_some_and(|Extension(fault)| fault == Fault::Word("partial".to_owned()));
+    if partial {
+        records.pop();
+    }
+    let link = |rel: &str, offset: u64| json!({ "rel": rel, "href": format!("http://localhost/search?limit={}&offset={offset}", paging.limit) });
+    let mut metadata = json!({
+        "count": count,
+        "self": link("self", paging.offset),
+        "shardsStatusResult": { "partialResult": partial },
+    });
+    if (paging.offset + paging.limit) < count as u64 {
+        metadata["next"] = link("next", paging.offset + paging.limit);
+        metadata["last"] = link("last", (count as u64 - 1) / paging.limit * paging.limit);
+    }
+    Json(json!({ "_metadata": metadata, name: records })).into_response()
+}
+
+async fn front_page(State(state): Inner) -> Html<String> {
+    Html(page::front_page(&state.account.id, &state.world()))
+}

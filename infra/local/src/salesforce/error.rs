@@ -1,0 +1,88 @@
+//! What Salesforce says when it refuses: an array of errors for REST, a list inside the element for collections.
+
+use serde_json::{Value, json};
+
+/// One refusal, with the HTTP status it has when it answers a whole call.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ApiError {
+    pub(crate) status: u16,
+    pub(crate) code: String,
+    pub(crate) message: String,
+    pub(crate) fields: Option<Vec<String>>,
+}
+
+pub(crate) type ApiResult<T> = Result<T, ApiError>;
+
+impl ApiError {
+    /// A refusal about the request.
+    pub(crate) fn new(status: u16, code: &str, message: impl Into<String>) -> Self {
+        ApiError { status, code: code.to_owned(), message: message.into(), fields: None }
+    }
+
+    /// A refusal with 400.
+    pub(crate) fn bad(code: &str, message: impl Into<String>) -> Self {
+        ApiError::new(400, code, message)
+    }
+
+    /// A refusal about a row: `fields` is present, perhaps empty.
+    pub(crate) fn row(code: &str, message: impl Into<String>, fields: &[&str]) -> Self {
+        let fields = fields.iter().map(|&name| name.to_owned()).collect();
+        ApiError { fields: Some(fields), ..ApiError::bad(code, message) }
+    }
+
+    pub(crate) fn not_found() -> Self {
+        ApiError::new(404, "NOT_FOUND", "The requested resource does not exist")
+    }
+
+    pub(crate) fn method_not_allowed(method: &str, allowed: &str) -> Self {
+        let message = format!("HTTP Method '{method}' not allowed. Allowed are {allowed}");
+        ApiError::new(405, "METHOD_NOT_ALLOWED", message)
+    }
+
+    pub(crate) fn no_column(field: &str, object: &str) -> Self {
+        ApiError::bad("INVALID_FIELD", format!("No such column '{field}' on sobject of type {object}"))
+    }
+
+    pub(crate) fn json(message: impl Into<String>) -> Self {
+        ApiError::bad("JSON_PARSER_ERROR", message)
+    }
+
+    /// A code injected by a fault, with the text and status a real org would give it.
+    pub(crate) fn injected(code: &str) -> Self {
+        let (status, message) = match code {
+            "UNABLE_TO_LOCK_ROW" => (400, "unable to obtain exclusive access to this record"),
+            "REQUEST_LIMIT_EXCEEDED" => (403, "TotalRequests Limit exceeded."),
+            "CONCURRENT_LIMIT" => {
+                let message = "ConcurrentRequests (Concurrent API Requests) Limit exceeded.";
+                return ApiError::new(403, "REQUEST_LIMIT_EXCEEDED", message);
+            }
+            "INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE" => {
+                (503, "Inserts, updates, and deletes are not allowed during maintenance")
+            }
+            "SERVER_UNAVAILABLE" => (503, "The server is temporarily unavailable"),
+            "INSUFFICIENT_ACCESS_OR_READONLY" => (403, "insufficient access rights on object id"),
+            "STORAGE_LIMIT_EXCEEDED" => (400, "storage limit exceeded"),
+            "FIELD_CUSTOM_VALIDATION_EXCEPTION" => (400, "A validation rule of this org refused the record"),
+            _ => (400, "refused on demand"),
+        };
+        ApiError { status, ..ApiError::row(code, message, &[]) }
+    }
+
+    /// As an element of the array that answers a REST call.
+    pub(crate) fn to_rest(&self) -> Value {
+        let mut body = json!({"message": self.message, "errorCode": self.code});
+        if let Some(fields) = &self.fields {
+            body["fields"] = json!(fields);
+        }
+        body
+    }
+
+    /// As an element of `errors` in a collections or tree answer.
+    pub(crate) fn to_element(&self) -> Value {
+        json!({
+            "statusCode": self.code,
+            "message": self.message,
+            "fields": self.fields.as_deref().unwrap_or_default(),
+        })
+    }
+}

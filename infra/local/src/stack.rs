@@ -1,0 +1,317 @@
+//! Everything at once: data folder, both simulators, the AWS operations, and the functions at work on their events.
+
+use crate::{
+    DataError, DataFolder,
+    aws::{DynamoDb, Events, LocalAws, Message, Queue, Rules},
+    data::{SigningKey, WorldFile},
+    liveperson::{self, World, WorldOptions},
+    overview,
+    ports::{PortError, Ports, listen_on, url},
+    salesforce,
+    simulator::{Behaviour, FaultSpec, Switchboard, System},
+};
+use aws::{ConfigurationDocument, LivePersonSecret, SalesforceSecret};
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_lambda_events::event::{eventbridge::EventBridgeEvent, sqs::SqsEvent};
+use aws_sdk_dynamodb::config::{Credentials, Region, SharedCredentialsProvider};
+use axum::Router;
+use bootstrap::{Settings, SystemClock, Workspace};
+use domain::ports::{Clock, StoreError};
+use serde_json::{Map, Value, json};
+use std::{io, sync::Arc, time::Duration};
+use tokio::{net::TcpListener, task::JoinSet};
+
+const TABLE: &str = "chatlink-local";
+const BUS: &str = "chatlink-local";
+const LIVEPERSON_SECRET: &str = "chatlink-local/liveperson";
+const SALESFORCE_SECRET: &str = "chatlink-local/salesforce";
+/// As many slices are worked on at once, like the queue's limit on concurrency.
+const SLICES_AT_ONCE: usize = 4;
+/// A message handed back is delivered again after this long.
+const REDELIVERY: Duration = Duration::from_secs(1);
+/// A message received this often is given up, as a queue's dead-letter rule does.
+const MOST_RECEIVES: u32 = sync_slice::TRIES + 1;
+
+/// How a stack is to be.
+#[derive(Clone, Debug)]
+pub struct StackOptions {
+    /// Where it listens.
+    pub ports: Ports,
+    /// Conversations at LivePerson within `days`.
+    pub conversations: u64,
+    /// The days over which they are spread.
+    pub days: u32,
+    /// Decides the world.
+    pub seed: u64,
+    /// What goes wrong.
+    pub faults: Vec<FaultSpec>,
+    /// Latency of LivePerson's answers.
+    pub liveperson_latency: Duration,
+    /// Latency of Salesforce's answers.
+    pub salesforce_latency: Duration,
+    /// The configuration to keep before starting; the sample one when there is none yet.
+    pub configuration: Option<ConfigurationDocument>,
+    /// Pauses between retries of outside calls; the ordinary ones when absent.
+    pub retry_pauses: Option<Vec<Duration>>,
+}
+
+impl StackOptions {
+    /// A stack on these ports as a newcomer meets it: about 1,200 conversations a day over five weeks.
+    #[must_use]
+    pub fn new(ports: Ports) -> StackOptions {
+        StackOptions {
+            ports,
+            conversations: 42_000,
+            days: 35,
+            seed: 7,
+            faults: Vec::new(),
+            liveperson_latency: Duration::ZERO,
+            salesforce_latency: Duration::ZERO,
+            configuration: None,
+            retry_pauses: None,
+        }
+    }
+
+    fn behaviour(&self, system: System) -> Behaviour {
+        let faults = self.faults.iter().filter(|fault| fault.system == system).cloned().collect();
+        let latency = match system {
+            System::LivePerson => self.liveperson_latency,
+            System::Salesforce => self.salesforce_latency,
+            System::Aws => Duration::ZERO,
+        };
+        Behaviour { latency, faults }
+    }
+}
+
+/// Why a stack did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// A port.
+    #[error(transparent)]
+    Port(#[from] PortError),
+    /// A file of the data folder.
+    #[error("the data folder cannot be used: {0}")]
+    Io(#[from] io::Error),
+    /// The local table.
+    #[error("the local table cannot be used: {0}")]
+    Store(#[from] StoreError),
+}
+
+/// A running stack. Dropping it ends it; its data stays.
+pub struct Stack {
+    /// The stack's connections, the same way its functions have them.
+    pub workspace: Arc<Workspace>,
+    /// Simulated account.
+    pub liveperson: liveperson::Simulator,
+    /// Simulated org.
+    pub salesforce: salesforce::Simulator,
+    /// Calls to the AWS operations.
+    pub aws_calls: Arc<Switchboard>,
+    /// Where it listens.
+    pub ports: Ports,
+    tasks: JoinSet<()>,
+}
+
+impl Stack {
+    /// Starts everything over a data folder and finds its state again.
+    ///
+    /// # Errors
+    /// [`StartError`]; nothing is left running.
+    pub async fn start(data: &DataFolder, options: StackOptions) -> Result<Stack, StartError> {
+        let ports = options.ports;
+        let pages_listener = listen_on(ports.pages(), "the pages").await?;
+        let liveperson_listener = listen_on(ports.liveperson(), "the LivePerson simulator").await?;
+        let salesforce_listener = listen_on(ports.salesforce(), "the Salesforce simulator").await?;
+        let aws_listener = listen_on(ports.aws(), "the AWS operations").await?;
+
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let key = data.signing_key()?;
+        let account = liveperson::Account::sample();
+        let liveperson = open_liveperson(data, &options, account.clone(), &clock)?;
+        let salesforce = open_salesforce(data, &options, &key, &clock)?;
+        let secrets = data.secrets(|| sample_secrets(&account, &key))?;
+        let queue = |name: &str| Queue::open(data.file(name)).map(Arc::new);
+        let rules = Rules { runs: queue("queue-runs")?, slices: queue("queue-slices")? };
+        let events = Events { bus: BUS.to_owned(), rules: rules.clone() };
+        let dynamodb = DynamoDb::open(&data.file("table.sqlite")).await?;
+        let (aws_router, aws_calls) =
+            LocalAws { dynamodb, events, secrets }.router(options.behaviour(System::Aws));
+
+        let mut tasks = JoinSet::new();
+        serve(&mut tasks, aws_listener, aws_router);
+        serve(&mut tasks, liveperson_listener, liveperson.router());
+        serve(&mut tasks, salesforce_listener, salesforce.router());
+        serve(&mut tasks, pages_listener, overview::router(ports, salesforce.clone()));
+
+        let workspace = Arc::new(workspace(ports, options.retry_pauses, clock));
+        workspace.table.create_if_missing().await?;
+        keep_configuration(&workspace, options.configuration, ports, &account.id).await?;
+        run_functions(&mut tasks, &workspace, &rules);
+        Ok(Stack { workspace, liveperson, salesforce, aws_calls, ports, tasks })
+    }
+
+    /// Waits for as long as the stack runs, which is until it is dropped.
+    pub async fn wait(&mut self) {
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+/// The SDK's configuration for a local stack.
+#[must_use]
+pub fn sdk_config(ports: Ports) -> SdkConfig {
+    let credentials = Credentials::new("local", "local", None, None, "local");
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .endpoint_url(url(ports.aws()))
+        .region(Region::new("local"))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .build()
+}
+
+/// Reaches a local stack from this process or another.
+#[must_use]
+pub fn workspace(ports: Ports, retry_pauses: Option<Vec<Duration>>, clock: Arc<dyn Clock>) -> Workspace {
+    let domain_url = url(ports.liveperson()).parse();
+    let settings = Settings {
+        table: TABLE.to_owned(),
+        bus: BUS.to_owned(),
+        liveperson_secret: LIVEPERSON_SECRET.to_owned(),
+        salesforce_secret: SALESFORCE_SECRET.to_owned(),
+        #[expect(clippy::expect_used, reason = "a loopback address and a port are a URL")]
+        liveperson_domain_url: domain_url.expect("a URL"),
+        retry_pauses,
+    };
+    Workspace::new(settings, &sdk_config(ports), clock)
+}
+
+fn open_liveperson(
+    data: &DataFolder,
+    options: &StackOptions,
+    account: liveperson::Account,
+    clock: &Arc<dyn Clock>,
+) -> Result<liveperson::Simulator, StartError> {
+    let StackOptions { conversations, days, seed, .. } = *options;
+    let world = data.world(clock.now(), WorldFile { seed, conversations, days, now: clock.now() })?;
+    let world = World::new(WorldOptions {
+        account: account.id.clone(),
+        seed: world.seed,
+        conversations: world.conversations,
+        days: world.days,
+        now: world.now,
+    });
+    let behaviour = options.behaviour(System::LivePerson);
+    Ok(liveperson::Simulator::new(account, world, behaviour, Arc::clone(clock)))
+}
+
+fn open_salesforce(
+    data: &DataFolder,
+    options: &StackOptions,
+    key: &SigningKey,
+    clock: &Arc<dyn Clock>,
+) -> io::Result<salesforce::Simulator> {
+    salesforce::Simulator::open(salesforce::Options {
+        listen_url: url(options.ports.salesforce()),
+        journal: Some(data.file("salesforce.journal")),
+        behaviour: options.behaviour(System::Salesforce),
+        clock: Arc::clone(clock),
+        daily_api_requests: 100_000,
+        credentials: salesforce_credentials(Some(key.public_pem.clone())),
+    })
+}
+
+/// Who may sign in to the simulated org.
+#[must_use]
+pub fn salesforce_credentials(public_key_pem: Option<String>) -> salesforce::Credentials {
+    salesforce::Credentials {
+        client_id: "chatlink-local-consumer-key".to_owned(),
+        client_secret: "chatlink-local-consumer-secret".to_owned(),
+        username: "sync@chatlink.example".to_owned(),
+        password: "local-password".to_owned(),
+        public_key_pem,
+    }
+}
+
+fn sample_secrets(account: &liveperson::Account, key: &SigningKey) -> Map<String, Value> {
+    let credentials = account.credentials.clone();
+    let liveperson = LivePersonSecret {
+        consumer_key: credentials.consumer_key,
+        consumer_secret: credentials.consumer_secret,
+        access_token: credentials.access_token,
+        access_token_secret: credentials.access_token_secret,
+    };
+    let salesforce = SalesforceSecret::PrivateKey(key.private_pem.clone());
+    Map::from_iter([
+        (LIVEPERSON_SECRET.to_owned(), json!(liveperson)),
+        (SALESFORCE_SECRET.to_owned(), json!(salesforce)),
+    ])
+}
+
+/// Keeps the configuration that is given, or the sample one when the table has none.
+async fn keep_configuration(
+    workspace: &Workspace,
+    given: Option<ConfigurationDocument>,
+    ports: Ports,
+    account: &str,
+) -> Result<(), StartError> {
+    let document = match given {
+        Some(document) => document,
+        None if workspace.table.configuration().await?.is_some() => return Ok(()),
+        None => crate::commands::sample_configuration(ports, account),
+    };
+    Ok(workspace.table.keep_configuration(&document).await?)
+}
+
+fn serve(tasks: &mut JoinSet<()>, listener: TcpListener, router: Router) {
+    tasks.spawn(async move {
+        if let Err(error) = axum::serve(listener, router).await {
+            tracing::error!(%error, "a server stopped");
+        }
+    });
+}
+
+/// Hands events to the functions, as Lambda does.
+fn run_functions(tasks: &mut JoinSet<()>, workspace: &Arc<Workspace>, rules: &Rules) {
+    let (plan, runs) = (Arc::clone(workspace), Arc::clone(&rules.runs));
+    tasks.spawn(deliver(runs, async move |message: &Message| {
+        let Ok(event) = serde_json::from_str::<EventBridgeEvent<_>>(&message.body) else { return true };
+        sync_plan::handle(&plan, event.detail)
+            .await
+            .inspect_err(|error| tracing::warn!(%error, "sync-plan"))
+            .is_ok()
+    }));
+    for _ in 0..SLICES_AT_ONCE {
+        let (slice, slices) = (Arc::clone(workspace), Arc::clone(&rules.slices));
+        tasks.spawn(deliver(slices, async move |message: &Message| {
+            let answer = sync_slice::handle(&slice, sqs_event(message)).await;
+            answer.is_ok_and(|answer| answer.batch_item_failures.is_empty())
+        }));
+    }
+}
+
+/// Delivers a queue's messages one by one; those not dealt with come again.
+async fn deliver(queue: Arc<Queue>, invoke: impl AsyncFn(&Message) -> bool) {
+    loop {
+        let message = queue.receive().await;
+        let done = invoke(&message).await;
+        if done || message.received >= MOST_RECEIVES {
+            queue.delete(&message);
+        } else {
+            tokio::time::sleep(REDELIVERY).await;
+            queue.give_back(message);
+        }
+    }
+}
+
+fn sqs_event(message: &Message) -> SqsEvent {
+    let record = json!({
+        "messageId": message.id,
+        "body": message.body,
+        "attributes": { "ApproximateReceiveCount": message.received.to_string() },
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+    });
+    serde_json::from_value(json!({ "Records": [record] })).unwrap_or_default()
+}

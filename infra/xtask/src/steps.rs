@@ -1,0 +1,66 @@
+//! What `cargo xtask test` does, in order. The first failure ends it.
+
+use crate::{conformance, say, tidy};
+use std::{path::Path, process::Command, time::Instant};
+
+/// Logic that must know no HTTP, no AWS and no runtime.
+const PURE: [&str; 3] = ["domain", "mapping", "sync"];
+const IMPURE: [&str; 7] =
+    ["tokio", "hyper", "reqwest", "axum", "aws-config", "aws-sdk-dynamodb", "lambda_runtime"];
+
+/// Runs every step.
+pub(crate) fn test(root: &Path) -> Result<(), String> {
+    let cargo = |title: &str, args: &[&str], env: &[(&str, &str)]| {
+        let mut command = Command::new(env!("CARGO"));
+        command.current_dir(root).args(args).envs(env.iter().copied());
+        step(title, &mut command)
+    };
+    cargo("format", &["fmt", "--all", "--check"], &[])?;
+    timed("structure", || tidy::check(root))?;
+    timed("pure crates", || pure_crates(root))?;
+    cargo("lints", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"], &[])?;
+    cargo("build", &["build", "--quiet"], &[])?;
+    cargo("tests", &["test", "--workspace", "--quiet"], &[])?;
+    timed("conformance", || conformance::run(root))?;
+    cargo(
+        "documentation",
+        &["doc", "--workspace", "--no-deps", "--quiet"],
+        &[("RUSTDOCFLAGS", "-D warnings")],
+    )?;
+    say("\nEverything passed.");
+    Ok(())
+}
+
+/// Runs a command as a step.
+pub(crate) fn step(title: &str, command: &mut Command) -> Result<(), String> {
+    timed(title, || {
+        let status =
+            command.status().map_err(|error| format!("{title}: {command:?} does not start: {error}"))?;
+        if status.success() { Ok(()) } else { Err(format!("{title}: {command:?}")) }
+    })
+}
+
+fn timed(title: &str, work: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
+    say(&format!("\n=== {title}"));
+    let start = Instant::now();
+    work()?;
+    say(&format!("--- {title}: ok, {} s", start.elapsed().as_secs()));
+    Ok(())
+}
+
+fn pure_crates(root: &Path) -> Result<(), String> {
+    for krate in PURE {
+        let args = ["tree", "--package", krate, "--edges", "normal", "--prefix", "none", "--format", "{p}"];
+        let output = Command::new(env!("CARGO")).current_dir(root).args(args).output();
+        let output = output.map_err(|error| format!("cargo tree does not start: {error}"))?;
+        if !output.status.success() {
+            return Err(format!("cargo tree: {}", String::from_utf8_lossy(&output.stderr)));
+        }
+        let tree = String::from_utf8_lossy(&output.stdout);
+        let names: Vec<&str> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
+        if let Some(found) = IMPURE.iter().find(|name| names.contains(name)) {
+            return Err(format!("{krate} is pure logic and must not depend on {found}"));
+        }
+    }
+    Ok(())
+}
