@@ -1,0 +1,172 @@
+//! Agents, visitors and consumers.
+
+use super::{
+    Parameter,
+    ParameterKind::{Both, Chat, Messaging},
+    ValueType::{Boolean, DateTime, Number, Text},
+    row,
+};
+
+/// Chat SDK, chat API, messaging SDK, messaging API.
+pub(super) const ROWS: &[Parameter] = &[
+    row(
+        "Agent Name",
+        Both,
+        Text,
+        [
+            "chattingAgentInfo.agentName",
+            "info.agentFullName",
+            "chattingAgentInfo.agentName",
+            "info.latestAgentFullName",
+        ],
+    ),
+    row(
+        "Agent ID",
+        Both,
+        Text,
+        ["chattingAgentInfo.agentId", "info.agentId", "chattingAgentInfo.agentId", "info.latestAgentId"],
+    ),
+    row(
+        "Agent Nickname",
+        Both,
+        Text,
+        ["", "info.agentNickName", "chattingAgentInfo.agentNickname", "info.latestAgentNickname"],
+    ),
+    row("Agent Login Name", Both, Text, ["", "info.agentLoginName", "", "info.latestAgentLoginName"]),
+    row(
+        "Agent Group Name",
+        Both,
+        Text,
+        ["", "info.agentGroupName", "chattingAgentInfo.agentGroupName", "info.latestAgentGroupName"],
+    ),
+    row("Agent Group ID", Both, Number, ["", "info.agentGroupId", "", "info.latestAgentGroupId"]),
+    row("Agent Deleted", Both, Boolean, ["", "info.agentDeleted", "", "info.agentDeleted"]),
+    row("Logged-in Agent Name", Both, Text, ["agentInfo.agentName", "", "agentInfo.agentName", ""]),
+    row("Logged-in Agent ID", Both, Number, ["agentInfo.agentId", "", "agentInfo.agentId", ""]),
+    row("Logged-in Agent Email", Both, Text, ["agentInfo.agentEmail", "", "agentInfo.agentEmail", ""]),
+    row("Logged-in Agent Employee ID", Messaging, Text, ["", "", "agentInfo.employeeId", ""]),
+    row(
+        "Chat Visitor Name",
+        Both,
+        Text,
+        [
+            "visitorInfo.visitorName",
+            "info.visitorName",
+            "visitorInfo.visitorName",
+            "consumerParticipants.consumerName",
+        ],
+    ),
+    row(
+        "Visitor ID",
+        Both,
+        Text,
+        [
+            "visitorInfo.visitorId",
+            "info.visitorId",
+            "visitorInfo.visitorId",
+            "consumerParticipants.participantId",
+        ],
+    ),
+    row(
+        "Visitor Device",
+        Both,
+        Text,
+        ["visitorInfo.device", "visitorInfo.device", "visitorInfo.device", "info.device"],
+    ),
+    row(
+        "Visitor Browser",
+        Both,
+        Text,
+        ["visitorInfo.browser", "visitorInfo.browser", "visitorInfo.browser", "info.browser"],
+    ),
+    row("Visitor Browser Type", Chat, Text, ["", "visitorInfo.browserType", "", ""]),
+    row(
+        "Visitor Operating System",
+        Both,
+        Text,
+        [
+            "visitorInfo.operatingSystem",
+            "visitorInfo.operatingSystem",
+            "visitorInfo.operatingSystem",
+            "info.operatingSystem",
+        ],
+    ),
+    row(
+        "Visitor Country",
+        Both,
+        Text,
+        ["visitorInfo.country", "visitorInfo.country", "", "monitoring.country"],
+    ),
+    row(
+        "Visitor Country Code",
+        Both,
+        Text,
+        ["visitorInfo.countryCode", "visitorInfo.countryCode", "", "monitoring.countryCode"],
+    ),
+    row("Visitor State", Both, Text, ["visitorInfo.state", "visitorInfo.state", "", "monitoring.state"]),
+    row("Visitor City", Both, Text, ["visitorInfo.city", "visitorInfo.city", "", "monitoring.city"]),
+    row("Visitor ISP", Both, Text, ["visitorInfo.isp", "visitorInfo.isp", "", "monitoring.isp"]),
+    row(
+        "Visitor Organization",
+        Both,
+        Text,
+        ["visitorInfo.organization", "visitorInfo.org", "", "monitoring.org"],
+    ),
+    row(
+        "Visitor IP Address",
+        Both,
+        Text,
+        ["visitorInfo.IpAddress", "visitorInfo.ipAddress", "", "monitoring.ipAddress"],
+    ),
+    row("Visitor Time Zone", Both, Text, ["visitorInfo.visitorTimezone", "", "", "info.timeZone"]),
+    row(
+        "Visit Start Time",
+        Both,
+        DateTime,
+        ["visitorInfo.visitStartTime", "", "visitorInfo.visitStartTime", ""],
+    ),
+    row(
+        "Chatting Visitor State",
+        Both,
+        Text,
+        ["visitorInfo.chattingVisitorState", "", "visitorInfo.chattingVisitorState", ""],
+    ),
+    row("Visitor Single Sign-On", Chat, Boolean, ["visitorInfo.visitorSso", "", "", ""]),
+    row("Consumer First Name", Messaging, Text, ["", "", "", "consumerParticipants.firstName"]),
+    row("Consumer Last Name", Messaging, Text, ["", "", "", "consumerParticipants.lastName"]),
+    row("Consumer Phone", Messaging, Text, ["", "", "", "consumerParticipants.phone"]),
+    row(
+        "Pre-Chat Survey Visitor Name",
+        Both,
+        Text,
+        [
+            "surveyQuestions.preChat.name.value",
+            "surveys.preChat[displayName=Name].value",
+            "surveyQuestions.preChat.name.value",
+            "consumerParticipants.consumerName",
+        ],
+    ),
+    row(
+        "Pre-Chat Survey Visitor Email",
+        Both,
+        Text,
+        [
+            "surveyQuestions.preChat.email.value",
+            "surveys.preChat[displayName=Email].value",
+            "surveyQuestions.preChat.email.value",
+            "consumerParticipants.email",
+        ],
+    ),
+    row(
+        "Pre-Chat Survey Visitor Phone",
+        Both,
+        Text,
+        [
+            "surveyQuestions.preChat.phone.value",
+            "",
+            "surveyQuestions.preChat.phone.value",
+            "consumerParticipants.participantId",
+        ],
+    ),
+    row("Authentication Type", Both, Text, ["claimsAndAuthType.acr", "", "claimsAndAuthType.acr", ""]),
+];

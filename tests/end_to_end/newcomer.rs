@@ -1,0 +1,55 @@
+//! What a newcomer does first.
+
+use serde_json::{Value, json};
+use tests::{free_ports, org, run, transcript_ids, up_once};
+
+#[test]
+fn up_syncs_two_days_and_a_second_start_writes_nothing() {
+    let data = tempfile::tempdir().unwrap();
+    let ports = free_ports();
+    let first = up_once(data.path(), ports, &[]);
+    assert_eq!(first.code, Some(0), "{first:?}");
+    let summary = first.summary();
+    let count = |summary: &Value, name: &str| summary[name].as_u64().unwrap();
+    let fetched = count(&summary, "fetched");
+    assert!(fetched >= 2_000, "{summary}");
+    assert_eq!(fetched, count(&summary, "written") + count(&summary, "quarantined"), "{summary}");
+    assert_eq!(summary["status"], "succeeded");
+    let ids = transcript_ids(&org(data.path()));
+    assert_eq!(ids.len() as u64, fetched);
+
+    let second = up_once(data.path(), ports, &[]);
+    assert_eq!((second.code, &second.summary()["written"]), (Some(0), &json!(0)), "{second:?}");
+    assert_eq!(second.summary()["calls"]["salesforce"], 0, "unchanged conversations cost Salesforce nothing");
+    assert_eq!(transcript_ids(&org(data.path())), ids);
+}
+
+#[test]
+fn a_record_holds_what_the_conversation_held() {
+    let data = tempfile::tempdir().unwrap();
+    assert_eq!(up_once(data.path(), free_ports(), &["--conversations", "3500"]).code, Some(0));
+    let records = org(data.path()).records("LP_ChatTranscript__c");
+    let with = |field: &str| records.iter().filter(|record| record.contains_key(field)).count();
+    for field in ["Transcript__c", "Channel__c", "Started__c", "Skill__c", "Agent__c", "Last_Synced__c", "Campaign__c"] {
+        assert_eq!(with(field), records.len(), "{field}");
+    }
+    for field in ["Ended__c", "Duration_Seconds__c", "Visitor_Email__c", "Customer_Type__c", "Country__c", "Last_Payment__c"] {
+        assert!(with(field) * 2 > records.len(), "{field}: {} of {}", with(field), records.len());
+    }
+    let open = records.iter().filter(|record| record["Status__c"] == "open").collect::<Vec<_>>();
+    assert!(!open.is_empty() && open.iter().all(|record| !record.contains_key("Ended__c")), "open ones have no end");
+    let html = records.iter().filter_map(|record| record.get("Transcript__c")?.as_str()).find(|text| text.contains("<div"));
+    assert_eq!(html, None, "HTML lines become text");
+    let private = records.iter().filter_map(|record| record.get("Transcript__c")?.as_str()).find(|text| text.contains("Note to self"));
+    assert_eq!(private, None, "agent-only lines are left out");
+}
+
+#[test]
+fn addresses_are_evaluated_on_a_conversation() {
+    let conversation = r#"{"info":{"skillName":"Billing"},"surveys":{"preChat":[{"displayName":"Order no.?","value":"17"}]}}"#;
+    let addresses = ["info.skillName", "surveys.preChat[displayName=Order no.?].value", "info.agentName"];
+    let ran = run(&[&["address"], &addresses[..]].concat(), conversation);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let want = json!({ addresses[0]: "Billing", addresses[1]: "17", addresses[2]: null });
+    assert_eq!(ran.summary(), want);
+}
