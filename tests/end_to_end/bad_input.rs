@@ -28,7 +28,11 @@ fn an_address_that_does_not_parse_is_pointed_at() {
 fn windows_that_cannot_be_are_refused_before_anything_is_asked() {
     let sync = |from: &str, to: &str| run(&["sync", "--from", from, "--to", to], "");
     assert_refused(&sync("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"), 2, &["31 days", "at most 30"]);
-    assert_refused(&sync("2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z"), 2, &["not after its start", "--from"]);
+    assert_refused(
+        &sync("2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z"),
+        2,
+        &["not after its start", "--from"],
+    );
     assert_refused(&sync("yesterday", "2026-01-01T00:00:00Z"), 2, &["--from", "yesterday"]);
     assert_refused(&sync("2999-01-01T00:00:00Z", "2999-01-02T00:00:00Z"), 2, &["in the future"]);
 }
@@ -36,7 +40,10 @@ fn windows_that_cannot_be_are_refused_before_anything_is_asked() {
 #[test]
 fn a_sync_without_a_stack_says_how_to_start_one() {
     let base = free_ports().pages().to_string();
-    let ran = run(&["sync", "--from", "2026-01-01T00:00:00Z", "--to", "2026-01-02T00:00:00Z", "--port-base", &base], "");
+    let ran = run(
+        &["sync", "--from", "2026-01-01T00:00:00Z", "--to", "2026-01-02T00:00:00Z", "--port-base", &base],
+        "",
+    );
     assert_refused(&ran, 2, &["no stack answers", "chatlink up"]);
 }
 
@@ -80,7 +87,10 @@ fn a_mapping_to_a_field_that_does_not_exist_writes_nothing() {
         &["Nowhere__c", "no such field", "Contact__c", "choose another field"],
     );
     refused(json!([{ "field": "Goal__c", "value": "Goal Nam" }]), &["Goal__c", "Goal Nam"]);
-    refused(json!([{ "field": "Goal__c", "value": { "chat_api": "campaign..goalName" } }]), &["Goal__c", "character 9"]);
+    refused(
+        json!([{ "field": "Goal__c", "value": { "chat_api": "campaign..goalName" } }]),
+        &["Goal__c", "character 9"],
+    );
     refused(json!([{ "field": "Goal__c", "valeu": 1 }]), &["configuration.json", "valeu"]);
     assert_eq!(transcript_ids(&org(&folder)).len(), 0, "nothing was written");
 }
@@ -94,7 +104,8 @@ fn wrong_credentials_are_said_and_not_shown() {
         let (data, ports) = (tempfile::tempdir().unwrap(), free_ports());
         assert_eq!(up_once(data.path(), ports, &["--conversations", "1"]).code, Some(0));
         let file = data.path().join("secrets.json");
-        let mut secrets: serde_json::Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+        let mut secrets: serde_json::Value =
+            serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
         secrets[secret][member] = json!("hush-hush");
         fs::write(&file, secrets.to_string()).unwrap();
         fs::remove_file(data.path().join("table.sqlite")).unwrap();

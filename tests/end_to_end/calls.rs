@@ -20,13 +20,18 @@ async fn a_thousand_changed_conversations_cost_twelve_and_two_calls() {
     let searches = liveperson["chat-search"] + liveperson["messaging-search"];
     assert!(searches <= 12 && liveperson["discovery"] == 1, "{liveperson:?}");
     // Signing in and describing the object once an hour are not of the conversations' making.
-    let writes: u64 = salesforce.iter().filter(|(name, _)| !["token", "describe"].contains(*name)).map(|(_, n)| n).sum();
+    let writes: u64 =
+        salesforce.iter().filter(|(name, _)| !["token", "describe"].contains(*name)).map(|(_, n)| n).sum();
     assert!(writes <= 2, "{salesforce:?}");
 
     let before = stack.salesforce.switchboard().total_calls();
     let again = manual_run(&stack, window).await;
     assert_eq!((again.counts.written, again.counts.unchanged), (0, run.counts.fetched));
-    assert_eq!(stack.salesforce.switchboard().total_calls(), before, "unchanged conversations cost Salesforce nothing");
+    assert_eq!(
+        stack.salesforce.switchboard().total_calls(),
+        before,
+        "unchanged conversations cost Salesforce nothing"
+    );
     assert_counts_are_those_of_the_simulators(&stack, [&run, &again]).await;
 }
 
@@ -35,6 +40,14 @@ async fn assert_counts_are_those_of_the_simulators(stack: &Stack, runs: [&Run; 2
     assert_eq!(counted, stack.liveperson.switchboard().total_calls(), "LivePerson calls of the runs");
     let counted: u64 = runs.iter().map(|run| run.counts.salesforce_calls).sum();
     let calls = stack.salesforce.switchboard().calls();
-    assert_eq!(counted, calls.values().sum::<u64>() - calls["token"], "Salesforce calls of the runs, sign-in apart");
-    assert_eq!(stack.workspace.table.run(&runs[0].id).await.unwrap().as_ref(), Some(runs[0]), "a run stays as it ended");
+    assert_eq!(
+        counted,
+        calls.values().sum::<u64>() - calls["token"],
+        "Salesforce calls of the runs, sign-in apart"
+    );
+    assert_eq!(
+        stack.workspace.table.run(&runs[0].id).await.unwrap().as_ref(),
+        Some(runs[0]),
+        "a run stays as it ended"
+    );
 }

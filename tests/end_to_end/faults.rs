@@ -20,7 +20,11 @@ async fn sync_under(faults: &[&str]) -> (RunStatus, u64) {
     let window = SyncWindow::new(now - SignedDuration::from_hours(48), now).unwrap();
     let run = manual_run(&stack, window).await;
     let ids = transcript_ids(&stack.salesforce);
-    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{faults:?}: a conversation has two records");
+    assert_eq!(
+        ids.iter().collect::<BTreeSet<_>>().len(),
+        ids.len(),
+        "{faults:?}: a conversation has two records"
+    );
     assert!(run.counts.balance(), "{faults:?}: {run:?}");
     if run.status == RunStatus::Succeeded {
         assert_eq!(ids.len() as u64, run.counts.fetched - run.counts.quarantined, "{faults:?}: {run:?}");
@@ -60,11 +64,19 @@ async fn what_a_visitor_wrote_is_never_taken_for_a_reference() {
     let salesforce = stack.workspace.salesforce(&configuration).await.unwrap();
     let row = |n: usize| Row {
         conversation: ConversationId::new("le1", &format!("c{n}")).unwrap(),
-        fields: if n == 250 { r#""Transcript__c":"is it @{rows0.id}?""# } else { r#""Transcript__c":"hello""# }.to_owned(),
+        fields: if n == 250 {
+            r#""Transcript__c":"is it @{rows0.id}?""#
+        } else {
+            r#""Transcript__c":"hello""#
+        }
+        .to_owned(),
     };
     let rows: Vec<Row> = (0..700).map(row).collect();
     let upserted = salesforce.upsert(&rows).await.unwrap();
-    assert!(upserted.outcomes.iter().all(|outcome| matches!(outcome, RowOutcome::Written { .. })), "all are written");
+    assert!(
+        upserted.outcomes.iter().all(|outcome| matches!(outcome, RowOutcome::Written { .. })),
+        "all are written"
+    );
     assert_eq!(upserted.calls, 2, "three collections together, one alone");
     let texts = stack.salesforce.records("LP_ChatTranscript__c");
     let odd = texts.iter().find(|record| record["Conversation_Id__c"] == "le1:c250").unwrap();

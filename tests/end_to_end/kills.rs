@@ -15,12 +15,12 @@ fn up(data: &Path, ports: Ports, fault: Option<&str>) -> Ran {
 #[test]
 fn a_kill_at_any_point_ends_with_one_record_per_conversation() {
     let aws = (1..=45).step_by(3).map(|nth| format!("aws:operation:die-after:nth={nth}"));
-    let reads = ["chat-search", "messaging-search"].into_iter().flat_map(|operation| {
-        [1, 2].map(|nth| format!("liveperson:{operation}:die-before:nth={nth}"))
-    });
-    let writes = ["die-before", "die-after"].into_iter().flat_map(|kind| {
-        [1, 2].map(|nth| format!("salesforce:*:{kind}:nth={}", nth + 1))
-    });
+    let reads = ["chat-search", "messaging-search"]
+        .into_iter()
+        .flat_map(|operation| [1, 2].map(|nth| format!("liveperson:{operation}:die-before:nth={nth}")));
+    let writes = ["die-before", "die-after"]
+        .into_iter()
+        .flat_map(|kind| [1, 2].map(|nth| format!("salesforce:*:{kind}:nth={}", nth + 1)));
     let points: Vec<String> = aws.chain(reads).chain(writes).collect();
     let mut killed = 0;
     for point in &points {

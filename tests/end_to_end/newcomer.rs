@@ -30,17 +30,35 @@ fn a_record_holds_what_the_conversation_held() {
     assert_eq!(up_once(data.path(), free_ports(), &["--conversations", "3500"]).code, Some(0));
     let records = org(data.path()).records("LP_ChatTranscript__c");
     let with = |field: &str| records.iter().filter(|record| record.contains_key(field)).count();
-    for field in ["Transcript__c", "Channel__c", "Started__c", "Skill__c", "Agent__c", "Last_Synced__c", "Campaign__c"] {
+    for field in
+        ["Transcript__c", "Channel__c", "Started__c", "Skill__c", "Agent__c", "Last_Synced__c", "Campaign__c"]
+    {
         assert_eq!(with(field), records.len(), "{field}");
     }
-    for field in ["Ended__c", "Duration_Seconds__c", "Visitor_Email__c", "Customer_Type__c", "Country__c", "Last_Payment__c"] {
+    for field in [
+        "Ended__c",
+        "Duration_Seconds__c",
+        "Visitor_Email__c",
+        "Customer_Type__c",
+        "Country__c",
+        "Last_Payment__c",
+    ] {
         assert!(with(field) * 2 > records.len(), "{field}: {} of {}", with(field), records.len());
     }
     let open = records.iter().filter(|record| record["Status__c"] == "open").collect::<Vec<_>>();
-    assert!(!open.is_empty() && open.iter().all(|record| !record.contains_key("Ended__c")), "open ones have no end");
-    let html = records.iter().filter_map(|record| record.get("Transcript__c")?.as_str()).find(|text| text.contains("<div"));
+    assert!(
+        !open.is_empty() && open.iter().all(|record| !record.contains_key("Ended__c")),
+        "open ones have no end"
+    );
+    let html = records
+        .iter()
+        .filter_map(|record| record.get("Transcript__c")?.as_str())
+        .find(|text| text.contains("<div"));
     assert_eq!(html, None, "HTML lines become text");
-    let private = records.iter().filter_map(|record| record.get("Transcript__c")?.as_str()).find(|text| text.contains("Note to self"));
+    let private = records
+        .iter()
+        .filter_map(|record| record.get("Transcript__c")?.as_str())
+        .find(|text| text.contains("Note to self"));
     assert_eq!(private, None, "agent-only lines are left out");
 }
 

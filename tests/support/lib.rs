@@ -23,7 +23,8 @@ use std::{
 #[must_use]
 pub fn free_ports() -> Ports {
     let base = (0..1_000).map(|_| fastrand_port()).find(|&base| {
-        let listeners: Vec<_> = (base..base + 4).map_while(|port| TcpListener::bind(("127.0.0.1", port)).ok()).collect();
+        let listeners: Vec<_> =
+            (base..base + 4).map_while(|port| TcpListener::bind(("127.0.0.1", port)).ok()).collect();
         listeners.len() == 4
     });
     Ports::new(base.expect("four free ports in a row"))
@@ -112,7 +113,9 @@ pub fn org(data: &Path) -> salesforce::Simulator {
 #[must_use]
 pub fn transcript_ids(org: &salesforce::Simulator) -> Vec<String> {
     let records = org.records("LP_ChatTranscript__c");
-    let id = |record: &serde_json::Map<String, Value>| record["Conversation_Id__c"].as_str().expect("text").to_owned();
+    let id = |record: &serde_json::Map<String, Value>| {
+        record["Conversation_Id__c"].as_str().expect("text").to_owned()
+    };
     let mut ids: Vec<String> = records.iter().map(id).collect();
     ids.sort();
     ids

@@ -14,7 +14,11 @@ use domain::{
     },
     ports::StoreError,
 };
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+};
+use std::fmt;
 
 const CONFIGURATION: &str = "configuration";
 const CURRENT: &str = "current";
@@ -86,13 +90,38 @@ pub struct MappingDocument {
 }
 
 /// A predefined parameter's label, or four addresses.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum ValueDocument {
     /// A predefined parameter's label.
     Predefined(String),
     /// An address per side.
     Other(AddressesDocument),
+}
+
+/// Written out, because a derived one would not say which member of the addresses is wrong.
+impl<'de> Deserialize<'de> for ValueDocument {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ValueVisitor)
+    }
+}
+
+struct ValueVisitor;
+
+impl<'de> Visitor<'de> for ValueVisitor {
+    type Value = ValueDocument;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a predefined parameter's label, or an object of addresses")
+    }
+
+    fn visit_str<E>(self, label: &str) -> Result<ValueDocument, E> {
+        Ok(ValueDocument::Predefined(label.to_owned()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ValueDocument, A::Error> {
+        AddressesDocument::deserialize(MapAccessDeserializer::new(map)).map(ValueDocument::Other)
+    }
 }
 
 /// The four addresses of a value that is not predefined; each may be left out.

@@ -5,7 +5,7 @@
 
 use crate::{
     attributes::{Item, Reader, item, number, text},
-    table::{DynamoTable, EXPIRES, KEY, SORT},
+    table::{DynamoTable, EXPIRES, KEY, SORT, TRIES, pause},
     unavailable,
 };
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, PutRequest, WriteRequest};
@@ -40,19 +40,23 @@ impl DynamoTable {
             .build()
             .map_err(unavailable)?;
         let mut found = Vec::with_capacity(ids.len());
-        let mut asked = Some(HashMap::from([(self.name.clone(), wanted)]));
-        while let Some(request) = asked.take().filter(|request| !request.is_empty()) {
+        let mut asked = HashMap::from([(self.name.clone(), wanted)]);
+        for attempt in 0..TRIES {
             let answer = self
                 .client
                 .batch_get_item()
-                .set_request_items(Some(request))
+                .set_request_items(Some(asked))
                 .send()
                 .await
                 .map_err(unavailable)?;
             found.extend(answer.responses.unwrap_or_default().into_values().flatten());
-            asked = answer.unprocessed_keys;
+            asked = answer.unprocessed_keys.unwrap_or_default();
+            if asked.is_empty() {
+                return Ok(found);
+            }
+            pause(attempt).await;
         }
-        Ok(found)
+        Err(StoreError::Unavailable { reason: format!("fingerprints left unread after {TRIES} tries") })
     }
 
     async fn quarantine_one(&self, one: &Quarantined) -> Result<(), StoreError> {

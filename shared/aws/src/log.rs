@@ -15,13 +15,14 @@ use jiff::{SignedDuration, Timestamp, ToSpan, tz::TimeZone};
 const LIFE: SignedDuration = SignedDuration::from_hours(24 * 90);
 
 impl DynamoTable {
-    /// The sentences of a run's entries on the days from its start to its end, oldest first, with their codes.
+    /// The sentences of a run's entries, oldest first, with their codes: from the day it started to the day after it
+    /// ended, since an entry can be written after midnight; to the day after it started while it runs.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn sentences_of(&self, run: &Run) -> Result<Vec<String>, StoreError> {
         let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
-        let last = day(run.finished.unwrap_or(run.started));
+        let last = day(run.finished.unwrap_or(run.started)).saturating_add(1.day());
         let mut sentences = Vec::new();
         for date in day(run.started).series(1.days()).take_while(|date| *date <= last) {
             let entries = self.entries_of(run, &format!("log#{date}")).await?;

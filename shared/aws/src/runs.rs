@@ -145,15 +145,24 @@ impl Runs for DynamoTable {
 
     async fn note_progress(&self, slice: &Slice, progress: Progress) -> Result<(), StoreError> {
         let request = self.client.update_item().table_name(&self.name);
-        request
+        let noted = request
             .set_key(Some(item(key(&slice.run, slice_sort(&slice.id)))))
             .update_expression("SET progress_read = :read, progress_expected = :expected")
+            .condition_expression("attribute_exists(#key)")
+            .expression_attribute_names("#key", KEY)
             .expression_attribute_values(":read", number(progress.read))
             .expression_attribute_values(":expected", number(progress.expected))
             .send()
-            .await
-            .map(|_| ())
-            .map_err(unavailable)
+            .await;
+        match noted {
+            // A slice that is gone has no progress to show.
+            Err(error)
+                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+            {
+                Ok(())
+            }
+            other => other.map(|_| ()).map_err(unavailable),
+        }
     }
 
     async fn progress(&self, run: &RunId) -> Result<Progress, StoreError> {

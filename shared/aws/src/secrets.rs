@@ -59,7 +59,11 @@ impl Secrets {
     }
 
     async fn read<S: DeserializeOwned>(&self, name: &str) -> Result<S, StoreError> {
-        let answer = self.client.get_secret_value().secret_id(name).send().await.map_err(unavailable)?;
+        let answer = self.client.get_secret_value().secret_id(name).send().await;
+        let answer = answer.map_err(|error| match error.as_service_error() {
+            Some(refused) if refused.is_resource_not_found_exception() => missing(name),
+            _ => unavailable(error),
+        })?;
         let text = answer.secret_string.unwrap_or_default();
         // The parser's own message could quote the secret.
         serde_json::from_str(&text).map_err(|_| StoreError::Unreadable {
@@ -67,4 +71,8 @@ impl Secrets {
             reason: format!("{name} does not have the members it should have"),
         })
     }
+}
+
+fn missing(name: &str) -> StoreError {
+    StoreError::Unreadable { item: "secret", reason: format!("{name} does not exist in Secrets Manager") }
 }

@@ -24,7 +24,7 @@ pub(crate) const EXPIRES: &str = "expires";
 
 const WRITES_PER_BATCH: usize = 25;
 const BATCHES_IN_FLIGHT: usize = 4;
-const TRIES: u32 = 6;
+pub(crate) const TRIES: u32 = 6;
 
 /// The table of one stack.
 #[derive(Clone, Debug)]
@@ -161,7 +161,7 @@ fn reasons(error: &SdkError<TransactWriteItemsError>) -> Vec<&str> {
 }
 
 /// 20 ms, doubling, with jitter.
-async fn pause(attempt: u32) {
+pub(crate) async fn pause(attempt: u32) {
     let ms = 20_u64 << attempt.min(6);
     tokio::time::sleep(Duration::from_millis(ms + fastrand::u64(0..ms))).await;
 }

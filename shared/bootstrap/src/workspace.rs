@@ -6,7 +6,7 @@ use aws_config::SdkConfig;
 use domain::{
     Code, Configuration,
     configuration::SalesforceLogin,
-    ports::{Clock, SinkError},
+    ports::{Clock, SinkError, StoreError},
 };
 use jiff::SignedDuration;
 use liveperson::LivePerson;
@@ -86,7 +86,7 @@ impl Workspace {
         if let Some(kept) = kept.as_ref().filter(|kept| kept.built_for == configuration.account) {
             return Ok(Arc::clone(&kept.client));
         }
-        let secret = self.secrets.liveperson(&self.settings.liveperson_secret).await?;
+        let secret = self.secrets.liveperson(&self.settings.liveperson_secret).await.map_err(of_secret)?;
         let mut retries = liveperson::Retries::default();
         if let Some(pauses) = &self.settings.retry_pauses {
             retries = liveperson::Retries { throttled: pauses.clone(), unavailable: pauses.clone() };
@@ -116,10 +116,11 @@ impl Workspace {
         if let Some(kept) = kept.as_ref().filter(|kept| kept.built_for == configuration.salesforce) {
             return Ok(Arc::clone(&kept.client));
         }
-        let secret = match self.secrets.salesforce(&self.settings.salesforce_secret).await? {
-            SalesforceSecret::PrivateKey(pem) => salesforce::Secret::PrivateKey(pem),
-            SalesforceSecret::ClientSecret(secret) => salesforce::Secret::ClientSecret(secret),
-        };
+        let secret =
+            match self.secrets.salesforce(&self.settings.salesforce_secret).await.map_err(of_secret)? {
+                SalesforceSecret::PrivateKey(pem) => salesforce::Secret::PrivateKey(pem),
+                SalesforceSecret::ClientSecret(secret) => salesforce::Secret::ClientSecret(secret),
+            };
         let retries =
             self.settings.retry_pauses.clone().map_or_else(salesforce::Retries::default, salesforce::Retries);
         let settings = salesforce::Settings { login: configuration.salesforce.clone(), secret, retries };
@@ -175,6 +176,14 @@ impl Workspace {
         let json = fields::to_json(description).map_err(unreadable)?;
         self.table.keep_description(TRANSCRIPT_OBJECT, &json, self.clock.now()).await?;
         Ok((fields::from_json(&json).map_err(unreadable)?, calls))
+    }
+}
+
+/// A secret that is missing or misshapen is a matter of set-up; one that cannot be reached may pass.
+fn of_secret(error: StoreError) -> HandlerError {
+    match error {
+        StoreError::Unreadable { .. } => HandlerError::new(Code::SecretUnreadable, error.to_string()),
+        StoreError::Unavailable { .. } => error.into(),
     }
 }
 

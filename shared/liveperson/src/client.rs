@@ -166,7 +166,31 @@ fn reason(status: StatusCode, body: &str) -> String {
     let parsed: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
     let inner = parsed.get("error").unwrap_or(&parsed);
     let said = ["reason", "message"].iter().find_map(|key| inner.get(key)?.as_str());
-    let causes = inner.get("causes").map(ToString::to_string);
+    let causes =
+        inner.get("causes").filter(|causes| **causes != serde_json::json!([])).map(ToString::to_string);
     let words = causes.as_deref().or(said).unwrap_or(body);
     format!("status {}: {}", status.as_u16(), words.chars().take(300).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_are_found_in_every_shape_of_error_body() {
+        let cases = [
+            (
+                r#"{"causes":["limit: must be less"],"message":"bad"}"#,
+                r#"status 400: ["limit: must be less"]"#,
+            ),
+            (r#"{"causes":[],"message":"bad"}"#, "status 400: bad"),
+            (r#"{"error":{"internalCode":28,"message":"inner"}}"#, "status 400: inner"),
+            ("oauth_problem=token_rejected", "status 400: oauth_problem=token_rejected"),
+            ("", "status 400: "),
+        ];
+        for (body, want) in cases {
+            assert_eq!(reason(StatusCode::BAD_REQUEST, body), want);
+        }
+        assert!(reason(StatusCode::BAD_REQUEST, &"x".repeat(9_000)).len() < 400, "only the first words");
+    }
 }

@@ -88,6 +88,9 @@ pub(crate) fn read_token(status: u16, body: &str) -> Result<Token, SinkError> {
             .map_err(|e| SinkError::Malformed { reason: format!("the token endpoint's answer: {e}") })?;
         return Ok(Token { access_token: answer.access_token, instance_url: answer.instance_url });
     }
+    if status == 429 || status >= 500 {
+        return Err(SinkError::Unavailable { reason: format!("token endpoint: status {status}") });
+    }
     match serde_json::from_str::<wire::OAuthError>(body) {
         Ok(refused) if refused.error == "rate_limit_exceeded" || refused.error == "unknown_error" => {
             Err(SinkError::Unavailable { reason: format!("token endpoint: {}", refused.error) })
@@ -95,7 +98,9 @@ pub(crate) fn read_token(status: u16, body: &str) -> Result<Token, SinkError> {
         Ok(refused) => Err(SinkError::Unauthorized {
             reason: format!("{}: {}", refused.error, refused.error_description.unwrap_or_default()),
         }),
-        Err(_) => Err(SinkError::Unavailable { reason: format!("token endpoint: status {status}") }),
+        Err(_) => {
+            Err(SinkError::Malformed { reason: format!("token endpoint: status {status} without an error") })
+        }
     }
 }
 
@@ -117,6 +122,7 @@ mod tests {
                 "invalid_client",
             ),
             (503, "<html>", "status 503"),
+            (404, "<html>", "status 404"),
             (200, "{}", "cannot be read"),
         ];
         for (status, body, want) in cases {
