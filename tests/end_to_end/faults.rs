@@ -57,6 +57,39 @@ async fn partial_is_never_called_success() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn refused_rows_are_quarantined_and_written_by_a_later_run() {
+    let data = tempfile::tempdir().unwrap();
+    let stack = start(data.path(), |options| {
+        options.conversations = 7_000;
+        // Every tenth row of the first calls of either kind.
+        let kinds = ["collections-upsert", "composite"];
+        let fault =
+            |kind| format!("salesforce:{kind}:FIELD_CUSTOM_VALIDATION_EXCEPTION=10:first=1").parse().unwrap();
+        options.faults = kinds.map(fault).to_vec();
+    })
+    .await;
+    let now = stack.workspace.clock.now();
+    let window = SyncWindow::new(now - SignedDuration::from_hours(48), now).unwrap();
+    let first = manual_run(&stack, window).await;
+    assert!(first.counts.quarantined >= 20, "{first:?}");
+    assert_eq!((first.status, first.counts.balance()), (RunStatus::Succeeded, true));
+    let sentences = stack.workspace.table.sentences_of(&first).await.unwrap();
+    assert_eq!(sentences.len() as u64, first.counts.quarantined);
+    assert!(
+        sentences
+            .iter()
+            .all(|one| one.contains("SF-005") && one.contains("FIELD_CUSTOM_VALIDATION_EXCEPTION"))
+    );
+
+    let second = manual_run(&stack, window).await;
+    assert_eq!(
+        (second.counts.written, second.counts.quarantined),
+        (first.counts.quarantined, 0),
+        "{second:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_visitor_wrote_is_never_taken_for_a_reference() {
     let data = tempfile::tempdir().unwrap();
     let stack = start(data.path(), |_| {}).await;

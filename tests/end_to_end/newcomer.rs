@@ -1,7 +1,9 @@
 //! What a newcomer does first.
 
+use jiff::SignedDuration;
+use local::salesforce::Simulator;
 use serde_json::{Value, json};
-use tests::{free_ports, org, run, transcript_ids, up_once};
+use tests::{free_ports, org, run, start, transcript_ids, up_once};
 
 #[test]
 fn up_syncs_two_days_and_a_second_start_writes_nothing() {
@@ -15,13 +17,46 @@ fn up_syncs_two_days_and_a_second_start_writes_nothing() {
     assert!(fetched >= 2_000, "{summary}");
     assert_eq!(fetched, count(&summary, "written") + count(&summary, "quarantined"), "{summary}");
     assert_eq!(summary["status"], "succeeded");
-    let ids = transcript_ids(&org(data.path()));
+    let org_after = org(data.path());
+    let ids = transcript_ids(&org_after);
     assert_eq!(ids.len() as u64, fetched);
+    assert_a_transcript_too_long_is_cut_visibly(&org_after);
 
     let second = up_once(data.path(), ports, &[]);
     assert_eq!((second.code, &second.summary()["written"]), (Some(0), &json!(0)), "{second:?}");
     assert_eq!(second.summary()["calls"]["salesforce"], 0, "unchanged conversations cost Salesforce nothing");
     assert_eq!(transcript_ids(&org(data.path())), ids);
+}
+
+fn assert_a_transcript_too_long_is_cut_visibly(org: &Simulator) {
+    let records = org.records("LP_ChatTranscript__c");
+    let cut: Vec<_> = records.iter().filter(|record| record["Truncated__c"] == true).collect();
+    assert!(!cut.is_empty(), "the world has transcripts over 131,072 characters");
+    for record in cut {
+        let text = record["Transcript__c"].as_str().unwrap();
+        let length = text.encode_utf16().count();
+        assert!((130_000..=131_072).contains(&length), "{length}");
+        let last = text.lines().last().unwrap();
+        assert!(last.contains("cut"), "the last line says that the rest is missing: {last}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_stack_takes_further_manual_syncs() {
+    let data = tempfile::tempdir().unwrap();
+    let stack = start(data.path(), |options| options.conversations = 7_000).await;
+    let (base, now) = (stack.ports.pages().to_string(), stack.workspace.clock.now());
+    let (from, to) = ((now - SignedDuration::from_hours(72)).to_string(), now.to_string());
+    let sync = move || run(&["sync", "--from", &from, "--to", &to, "--json", "--port-base", &base], "");
+    let first = tokio::task::spawn_blocking(sync).await.unwrap();
+    assert_eq!(first.code, Some(0), "{first:?}");
+    let summary = first.summary();
+    assert_eq!((&summary["kind"], &summary["status"]), (&json!("manual"), &json!("succeeded")));
+    assert_eq!(summary["written"], json!(transcript_ids(&stack.salesforce).len()));
+    assert!(
+        summary["written"].as_u64().unwrap() > 500 && summary["wall_ms"].as_u64().unwrap() > 0,
+        "{summary}"
+    );
 }
 
 #[test]

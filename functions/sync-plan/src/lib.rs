@@ -100,3 +100,23 @@ async fn refuse(
     workspace.table.append(&[entry]).await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use aws::events::{RUN_REQUESTED, RunRequested};
+    use aws_lambda_events::event::eventbridge::EventBridgeEvent;
+    use domain::{RunKind, SyncWindow};
+
+    #[test]
+    fn the_sample_event_is_a_run_that_can_be_planned() {
+        let sample = include_str!("../../../events/sync-plan/manual.json");
+        let event: EventBridgeEvent<RunRequested> = serde_json::from_str(sample).unwrap();
+        let request = event.detail;
+        let (run, kind) = request.ids().unwrap();
+        assert_eq!(
+            (event.detail_type.as_str(), run.as_str(), kind),
+            (RUN_REQUESTED, "manual-20260301-0001", RunKind::Manual)
+        );
+        assert!(SyncWindow::manual(request.from, request.until, request.until).is_ok());
+    }
+}
