@@ -9,6 +9,7 @@ pub mod liveperson;
 mod overview;
 pub mod ports;
 pub mod salesforce;
+mod sample;
 pub mod simulator;
 pub mod stack;
 mod summary;

@@ -8,6 +8,7 @@ use crate::{
     overview,
     ports::{PortError, Ports, listen_on, url},
     salesforce,
+    sample::sample_configuration,
     simulator::{Behaviour, FaultSpec, Switchboard, System},
 };
 use aws::{ConfigurationDocument, LivePersonSecret, SalesforceSecret};
@@ -259,7 +260,7 @@ async fn keep_configuration(
     let document = match given {
         Some(document) => document,
         None if workspace.table.configuration().await?.is_some() => return Ok(()),
-        None => crate::commands::sample_configuration(ports, account),
+        None => sample_configuration(ports, account),
     };
     Ok(workspace.table.keep_configuration(&document).await?)
 }

@@ -1,7 +1,7 @@
 //! Other people's clients, unmodified, against the simulators: jsforce (npm), simple-salesforce and requests-oauthlib
 //! (PyPI).
 
-use crate::{say, steps::step};
+use crate::{say, step::step};
 use serde_json::Value;
 use std::{
     fs,

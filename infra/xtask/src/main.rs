@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod conformance;
+mod step;
 mod steps;
 mod tidy;
 

@@ -1,7 +1,11 @@
 //! What `cargo xtask test` does, in order. The first failure ends it.
 
-use crate::{conformance, say, tidy};
-use std::{path::Path, process::Command, time::Instant};
+use crate::{
+    conformance, say,
+    step::{step, timed},
+    tidy,
+};
+use std::{path::Path, process::Command};
 
 /// Logic that must know no HTTP, no AWS and no runtime.
 const PURE: [&str; 3] = ["domain", "mapping", "sync"];
@@ -28,23 +32,6 @@ pub(crate) fn test(root: &Path) -> Result<(), String> {
         &[("RUSTDOCFLAGS", "-D warnings")],
     )?;
     say("\nEverything passed.");
-    Ok(())
-}
-
-/// Runs a command as a step.
-pub(crate) fn step(title: &str, command: &mut Command) -> Result<(), String> {
-    timed(title, || {
-        let status =
-            command.status().map_err(|error| format!("{title}: {command:?} does not start: {error}"))?;
-        if status.success() { Ok(()) } else { Err(format!("{title}: {command:?}")) }
-    })
-}
-
-fn timed(title: &str, work: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
-    say(&format!("\n=== {title}"));
-    let start = Instant::now();
-    work()?;
-    say(&format!("--- {title}: ok, {} s", start.elapsed().as_secs()));
     Ok(())
 }
 

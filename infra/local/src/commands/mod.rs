@@ -2,12 +2,9 @@
 
 mod address;
 mod follow;
-mod sample;
 mod simulators;
 mod sync;
 mod up;
-
-pub(crate) use sample::sample_configuration;
 
 use crate::cli::{Cli, Command, Up};
 use std::process::ExitCode;
