@@ -40,7 +40,7 @@ async fn follow(workspace: &Workspace, id: &RunId, bar: &ProgressBar) -> Result<
     loop {
         if let Some(run) = workspace.table.run(id).await.map_err(unreachable)? {
             let progress = workspace.table.progress(id).await.map_err(unreachable)?;
-            bar.set_length(progress.expected);
+            bar.set_length(progress.expected.max(1));
             bar.set_position(progress.read.min(progress.expected));
             if run.status != RunStatus::Running {
                 return Ok(run);
@@ -70,9 +70,9 @@ fn conclude(run: &Run, reasons: &[String]) -> Result<(), Failure> {
 
 fn progress_bar() -> ProgressBar {
     let style = ProgressStyle::with_template(
-        "  syncing [{bar:40}] {human_pos} of {human_len} conversations  {elapsed}",
+        "  syncing [{bar:30}] {human_pos} of {human_len} conversations  {elapsed}",
     );
-    ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    ProgressBar::new(1).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape `map_err` takes")]

@@ -31,6 +31,7 @@ pub(crate) async fn up(args: Up) -> Result<(), Failure> {
     let mut stack =
         Stack::start(&data, options).await.map_err(|error: StartError| Failure::Input(error.to_string()))?;
     let now = stack.workspace.clock.now();
+    let now = now - SignedDuration::from_nanos(i64::from(now.subsec_nanosecond()));
     let window =
         SyncWindow::manual(now - LAST, now, now).map_err(|error| Failure::Input(error.to_string()))?;
     let outcome = manual_run(&stack.workspace, window, args.json).await;
