@@ -39,6 +39,10 @@ codes! {
     ParameterUnknown = "MAP-005",
     /// A conversation's record is not the JSON we expect.
     RecordMalformed = "MAP-006",
+    /// Two values are mapped to the same Salesforce field.
+    FieldMappedTwice = "MAP-007",
+    /// A mapping's field name cannot be one of Salesforce's.
+    FieldNameInvalid = "MAP-008",
     /// LivePerson refused our key.
     LivePersonUnauthorized = "LP-001",
     /// LivePerson asks for fewer calls.

@@ -116,7 +116,7 @@ pub(crate) fn write_with(
 ) -> Result<Option<Note>, Rejection> {
     let before = out.len();
     let written = match field_type {
-        FieldType::Text { length } => Ok(write_text(value, *length as usize, out, scratch)),
+        FieldType::Text { length } => Ok(write_any(value, *length as usize, out, scratch)),
         FieldType::MultiPicklist { values, restricted } => write_choices(value, values, *restricted, out),
         _ => write_single(only_element(value), field_type, out, scratch),
     };
@@ -126,7 +126,18 @@ pub(crate) fn write_with(
     })
 }
 
-fn write_text(value: Raw<'_>, length: usize, out: &mut String, scratch: &mut String) -> Option<Note> {
+/// Appends a text as a JSON string, cut between two characters to `length` UTF-16 units and without the control
+/// characters Salesforce refuses; `null` when there is none or nothing is left of it.
+pub fn write_text(text: Option<&str>, length: u32, out: &mut String) {
+    push_cut(text.unwrap_or_default(), length as usize, out);
+}
+
+/// Writes a value of any kind as text.
+fn write_any(value: Raw<'_>, length: usize, out: &mut String, scratch: &mut String) -> Option<Note> {
+    if let Some(text) = value.verbatim().filter(|text| !text.is_empty() && text.len() <= length) {
+        json::push_verbatim(text, out);
+        return None;
+    }
     let text = match value.kind() {
         "list" => joined(value, ", ", scratch),
         "object" => match day_object(value) {
@@ -278,7 +289,7 @@ fn joined<'s, 'r: 's>(list: Raw<'r>, separator: &str, scratch: &'s mut String) -
     scratch.clear();
     let mut readable = true;
     list.each_element(&mut |element| {
-        let inner = element.members(&["value"]).map_or(Some(element), |[value]| value);
+        let inner = element.members(["value"]).map_or(Some(element), |[value]| value);
         match inner.and_then(|value| value.as_str()) {
             Some(text) if scratch.is_empty() => scratch.push_str(&text),
             Some(text) => {
@@ -293,6 +304,29 @@ fn joined<'s, 'r: 's>(list: Raw<'r>, separator: &str, scratch: &'s mut String) -
 
 /// For a `{year, month, day}` object: its day, or `Some(None)` when there is no such day.
 fn day_object(value: Raw<'_>) -> Option<Option<jiff::civil::Date>> {
-    let [Some(year), Some(month), Some(day)] = value.members(&["year", "month", "day"])? else { return None };
+    let [Some(year), Some(month), Some(day)] = value.members(["year", "month", "day"])? else { return None };
     Some((|| time::day_of(year.as_i64()?, month.as_i64()?, day.as_i64()?))())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_and_cleaned_or_null() {
+        for (text, length, wanted) in [
+            (Some("Billing"), 80, r#""Billing""#),
+            (Some("Billing"), 4, r#""Bill""#),
+            (Some("a😀b"), 2, r#""a""#),
+            (Some("a😀b"), 3, r#""a😀""#),
+            (Some("say \"hi\"\n\u{1}"), 80, r#""say \"hi\"\n""#),
+            (Some("\u{1}\u{2}"), 80, "null"),
+            (Some(""), 80, "null"),
+            (None, 80, "null"),
+        ] {
+            let mut out = String::new();
+            write_text(text, length, &mut out);
+            assert_eq!(out, wanted, "{text:?} to {length}");
+        }
+    }
 }

@@ -72,9 +72,20 @@ pub(crate) fn cut(text: &str, limit: usize) -> &str {
     text
 }
 
-/// Whether two keys are the same; most are told apart by length and first byte.
-pub(crate) fn same_key(a: &str, b: &str) -> bool {
-    a.len() == b.len() && a.as_bytes().first() == b.as_bytes().first() && a == b
+/// Appends a text that holds nothing JSON or Salesforce objects to, as a JSON string.
+pub(crate) fn push_verbatim(text: &str, out: &mut String) {
+    out.push('"');
+    out.push_str(text);
+    out.push('"');
+}
+
+/// Length and three bytes of a key. Equal keys have equal marks, and nearly all others are told apart by it.
+pub(crate) const fn key_mark(key: &str) -> u32 {
+    let (bytes, length) = (key.as_bytes(), key.len());
+    if length == 0 {
+        return 0;
+    }
+    u32::from_le_bytes([length as u8, bytes[0], bytes[length / 2], bytes[length - 1]])
 }
 
 #[cfg(test)]
@@ -106,5 +117,13 @@ mod tests {
             assert_eq!(cut(text, limit), kept, "{text:?} to {limit}");
         }
         assert_eq!(utf16_length("aé😀"), 4);
+    }
+
+    #[test]
+    fn keys_have_marks_and_equal_keys_the_same() {
+        assert_ne!(key_mark("time"), key_mark("type"));
+        assert_ne!(key_mark("time"), key_mark("timeL"));
+        assert_eq!(key_mark(""), 0);
+        assert_eq!(key_mark(&"é".repeat(200)), key_mark(&"é".repeat(200)));
     }
 }

@@ -40,7 +40,7 @@ mod time;
 pub mod transcript;
 
 pub use address::{Address, AddressError};
-pub use convert::{ConversionError, FieldType, Note, Rejection, absent_value, write_value};
+pub use convert::{ConversionError, FieldType, Note, Rejection, absent_value, write_text, write_value};
 pub use facts::{Facts, Status};
 pub use mapper::{Mapped, Mapper, MappingError, Plan, check};
 pub use program::{Program, Reading, RecordError, evaluate};

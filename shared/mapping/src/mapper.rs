@@ -82,13 +82,17 @@ pub enum MappingError {
         /// The label given.
         label: String,
     },
-    /// The field name cannot be one of Salesforce's, or two values are mapped to it.
-    #[error("{field}: {reason}")]
-    Field {
+    /// Another value is mapped to the same field.
+    #[error("{field}: another value is mapped to the same field")]
+    MappedTwice {
         /// The name given.
         field: String,
-        /// What is wrong with it.
-        reason: &'static str,
+    },
+    /// The field name cannot be one of Salesforce's.
+    #[error("{field}: the API name of a field is made of letters, digits and '_'")]
+    Name {
+        /// The name given.
+        field: String,
     },
 }
 
@@ -99,7 +103,8 @@ impl MappingError {
         match self {
             MappingError::Address { field, .. }
             | MappingError::Parameter { field, .. }
-            | MappingError::Field { field, .. } => field,
+            | MappingError::MappedTwice { field }
+            | MappingError::Name { field } => field,
         }
     }
 
@@ -109,7 +114,8 @@ impl MappingError {
         match self {
             MappingError::Address { error, .. } => error.code(),
             MappingError::Parameter { .. } => Code::ParameterUnknown,
-            MappingError::Field { .. } => Code::ConfigurationUnreadable,
+            MappingError::MappedTwice { .. } => Code::FieldMappedTwice,
+            MappingError::Name { .. } => Code::FieldNameInvalid,
         }
     }
 }
@@ -281,12 +287,11 @@ fn unknown_parameter(mapping: &FieldMapping, label: &str) -> MappingError {
 
 /// API names are letters, digits and `_`, and Salesforce does not tell upper from lower case in them.
 fn check_name(name: &str, taken: &[&str]) -> Result<(), MappingError> {
-    let fail = |reason| Err(MappingError::Field { field: name.to_owned(), reason });
     if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
-        return fail("the API name of a field is made of letters, digits and '_'");
+        return Err(MappingError::Name { field: name.to_owned() });
     }
     if taken.iter().any(|other| other.eq_ignore_ascii_case(name)) {
-        return fail("another value is mapped to the same field");
+        return Err(MappingError::MappedTwice { field: name.to_owned() });
     }
     Ok(())
 }

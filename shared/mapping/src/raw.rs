@@ -1,6 +1,6 @@
 //! Values as they stand in a record: JSON text that is decoded only when someone asks.
 
-use crate::json::same_key;
+use crate::json;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -11,7 +11,7 @@ use std::fmt;
 pub struct Raw<'r>(&'r str);
 
 impl<'r> Raw<'r> {
-    /// Wraps the text of one JSON value. Surrounding spaces are taken off.
+    /// Wraps the text of one JSON value, which must be well-formed. Surrounding spaces are taken off.
     #[must_use]
     pub fn new(json: &'r str) -> Self {
         Raw(json.trim_matches([' ', '\t', '\n', '\r']))
@@ -50,6 +50,15 @@ impl<'r> Raw<'r> {
         }
     }
 
+    /// The text of a scalar, if it stands in the record as it reads. Without escapes there are no quotes, backslashes or
+    /// control characters in it.
+    pub(crate) fn verbatim(&self) -> Option<&'r str> {
+        match self.quoted() {
+            Some(inside) => (!inside.contains('\\')).then_some(inside),
+            None => self.bare(),
+        }
+    }
+
     /// [`Raw::as_str`] without an allocation of its own: `scratch` is cleared and used where escapes must go.
     pub(crate) fn text<'s>(&self, scratch: &'s mut String) -> Option<&'s str>
     where
@@ -85,22 +94,19 @@ impl<'r> Raw<'r> {
 
     /// A whole number, from a number or a string of digits.
     pub(crate) fn as_i64(&self) -> Option<i64> {
-        let text = self.quoted().unwrap_or(self.0);
+        let text = self.unquoted();
         text.parse().or_else(|_| text.trim().parse()).ok()
     }
 
     /// True or false, also as text.
     pub(crate) fn as_bool(&self) -> Option<bool> {
-        self.quoted().unwrap_or(self.0).parse().ok()
+        self.unquoted().parse().ok()
     }
 
     /// The named members of an object, in the order of `names`; `None` when it is no object.
-    pub(crate) fn members<const N: usize>(
-        &self,
-        names: &'static [&'static str; N],
-    ) -> Option<[Option<Raw<'r>>; N]> {
+    pub(crate) fn members<const N: usize>(&self, names: [&'static str; N]) -> Option<[Option<Raw<'r>>; N]> {
         let mut json = serde_json::Deserializer::from_str(self.0);
-        Members(names).deserialize(&mut json).ok().flatten()
+        Members(&Names::new(names)).deserialize(&mut json).ok().flatten()
     }
 
     /// Calls `each` with every element of a list.
@@ -121,6 +127,11 @@ impl<'r> Raw<'r> {
         let mut json = serde_json::Deserializer::from_str(self.0);
         // What is no list has no elements; the text itself was found well-formed when it was captured.
         let _no_list = json.deserialize_seq(Each(each));
+    }
+
+    /// The JSON text without the quotes of a string.
+    pub(crate) fn unquoted(&self) -> &'r str {
+        self.quoted().unwrap_or(self.0)
     }
 
     /// What stands between the quotes of a string.
@@ -206,10 +217,32 @@ macro_rules! ignore_scalars {
 }
 pub(crate) use ignore_scalars;
 
-/// Reads an object's members of these names, first ones first; anything but an object reads as `None`.
-pub(crate) struct Members<const N: usize>(pub(crate) &'static [&'static str; N]);
+/// Names of members, with the marks by which a key is looked up among them.
+pub(crate) struct Names<const N: usize> {
+    names: [&'static str; N],
+    marks: [u32; N],
+}
 
-impl<'r, const N: usize> DeserializeSeed<'r> for Members<N> {
+impl<const N: usize> Names<N> {
+    pub(crate) const fn new(names: [&'static str; N]) -> Self {
+        let (mut marks, mut n) = ([0; N], 0);
+        while n < N {
+            marks[n] = json::key_mark(names[n]);
+            n += 1;
+        }
+        Names { names, marks }
+    }
+
+    fn position(&self, key: &str) -> Option<usize> {
+        let mark = json::key_mark(key);
+        (0..N).find(|n| self.marks[*n] == mark && self.names[*n] == key)
+    }
+}
+
+/// Reads an object's members of these names, first ones first; anything but an object reads as `None`.
+pub(crate) struct Members<'n, const N: usize>(pub(crate) &'n Names<N>);
+
+impl<'r, const N: usize> DeserializeSeed<'r> for Members<'_, N> {
     type Value = Option<[Option<Raw<'r>>; N]>;
 
     fn deserialize<D: Deserializer<'r>>(self, json: D) -> Result<Self::Value, D::Error> {
@@ -217,7 +250,7 @@ impl<'r, const N: usize> DeserializeSeed<'r> for Members<N> {
     }
 }
 
-impl<'r, const N: usize> Visitor<'r> for Members<N> {
+impl<'r, const N: usize> Visitor<'r> for Members<'_, N> {
     type Value = Option<[Option<Raw<'r>>; N]>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -246,9 +279,9 @@ impl<'r, const N: usize> Visitor<'r> for Members<N> {
 }
 
 /// Reads a key as its place in a list of names.
-pub(crate) struct NameIn(pub(crate) &'static [&'static str]);
+struct NameIn<'n, const N: usize>(&'n Names<N>);
 
-impl<'r> DeserializeSeed<'r> for NameIn {
+impl<'r, const N: usize> DeserializeSeed<'r> for NameIn<'_, N> {
     type Value = Option<usize>;
 
     fn deserialize<D: Deserializer<'r>>(self, json: D) -> Result<Option<usize>, D::Error> {
@@ -256,7 +289,7 @@ impl<'r> DeserializeSeed<'r> for NameIn {
     }
 }
 
-impl Visitor<'_> for NameIn {
+impl<const N: usize> Visitor<'_> for NameIn<'_, N> {
     type Value = Option<usize>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -264,6 +297,6 @@ impl Visitor<'_> for NameIn {
     }
 
     fn visit_str<E>(self, key: &str) -> Result<Option<usize>, E> {
-        Ok(self.0.iter().position(|name| same_key(name, key)))
+        Ok(self.0.position(key))
     }
 }

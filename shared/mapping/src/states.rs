@@ -2,7 +2,7 @@
 
 use crate::absence::Absence;
 use crate::address::{Address, Locator};
-use crate::json::same_key;
+use crate::json::key_mark;
 use crate::transcript::collect::Collector;
 use std::collections::HashMap;
 
@@ -78,7 +78,7 @@ pub(crate) struct State {
     /// How the transcript reads the value, if it does.
     pub(crate) collector: Option<Collector>,
     /// Where an object's members lead.
-    pub(crate) children: Vec<(Box<str>, StateId)>,
+    pub(crate) children: Vec<Child>,
     /// Where an array's elements lead.
     pub(crate) elements: Option<Elements>,
 }
@@ -89,8 +89,17 @@ impl State {
     }
 
     pub(crate) fn child(&self, key: &str) -> Option<StateId> {
-        self.children.iter().find(|(name, _)| same_key(name, key)).map(|(_, state)| *state)
+        let mark = key_mark(key);
+        self.children.iter().find(|child| child.mark == mark && *child.name == *key).map(|child| child.state)
     }
+}
+
+/// A member that paths lead through.
+#[derive(Debug)]
+pub(crate) struct Child {
+    mark: u32,
+    name: Box<str>,
+    state: StateId,
 }
 
 /// What to do with the elements of an array.
@@ -216,8 +225,8 @@ impl Builder<'_> {
             }
         }
         for (name, items) in members {
-            let child = self.next(items, pending);
-            state.children.push((name.into(), child));
+            let child = Child { mark: key_mark(name), name: name.into(), state: self.next(items, pending) };
+            state.children.push(child);
         }
         state.elements = self.elements(items, pending);
         state

@@ -228,15 +228,6 @@ fn write_own(channel: Channel, facts: &Facts<'_>, truncated: bool, out: &mut Str
         ("Visitor__c", &facts.visitor_name),
     ] {
         let _ = write!(out, r#","{field}":"#);
-        write_text(name.as_deref(), NAME_LENGTH, out);
-    }
-}
-
-fn write_text(text: Option<&str>, length: u32, out: &mut String) {
-    match text {
-        Some(text) => out.push_str(
-            &serde_json::Value::from(text.chars().take(length as usize).collect::<String>()).to_string(),
-        ),
-        None => out.push_str("null"),
+        mapping::write_text(name.as_deref(), NAME_LENGTH, out);
     }
 }

@@ -1,6 +1,6 @@
 //! Gathers the lines of a transcript while the record is read.
 
-use crate::raw::{Members, Raw, ignore_scalars};
+use crate::raw::{Members, Names, Raw, ignore_scalars};
 use crate::time;
 use crate::transcript::render::{Options, Participants, Rendered, render};
 use jiff::Timestamp;
@@ -28,11 +28,20 @@ impl Collector {
     ];
 }
 
-const LINE: [&str; 8] = ["timeL", "time", "by", "source", "subType", "textType", "text", "json"];
-const MESSAGE: [&str; 9] =
-    ["type", "messageData", "seq", "timeL", "time", "participantId", "sentBy", "audience", "dialogId"];
-const AGENT: [&str; 3] = ["agentId", "agentNickname", "agentFullName"];
-const CONSUMER: [&str; 4] = ["participantId", "consumerName", "firstName", "lastName"];
+static LINE: Names<8> = Names::new(["timeL", "time", "by", "source", "subType", "textType", "text", "json"]);
+static MESSAGE: Names<9> = Names::new([
+    "type",
+    "messageData",
+    "seq",
+    "timeL",
+    "time",
+    "participantId",
+    "sentBy",
+    "audience",
+    "dialogId",
+]);
+static AGENT: Names<3> = Names::new(["agentId", "agentNickname", "agentFullName"]);
+static CONSUMER: Names<4> = Names::new(["participantId", "consumerName", "firstName", "lastName"]);
 
 /// One line of a transcript, as the record holds it.
 #[derive(Clone, Copy, Debug)]
@@ -118,7 +127,7 @@ impl<'r> Collected<'r> {
         render(&self.lines, &self.participants, options, out)
     }
 
-    fn add_line(&mut self, row: [Option<Raw<'r>>; LINE.len()]) {
+    fn add_line(&mut self, row: Row<'r, 8>) {
         let [time_ms, time, by, source, sub_type, text_type, text, json] = row;
         let is = |value: Option<Raw<'_>>, wanted: &str| value.is_some_and(|value| value.is_constant(wanted));
         let speaker = if is(source, "system") {
@@ -151,7 +160,7 @@ impl<'r> Collected<'r> {
         });
     }
 
-    fn add_message(&mut self, row: [Option<Raw<'r>>; MESSAGE.len()]) {
+    fn add_message(&mut self, row: Row<'r, 9>) {
         let [kind, data, seq, time_ms, time, participant, sent_by, audience, dialog] = row;
         let is = |value: Option<Raw<'_>>, wanted: &str| value.is_some_and(|value| value.is_constant(wanted));
         let speaker = if is(sent_by, "Agent") {
@@ -227,8 +236,8 @@ impl<'r> Visitor<'r> for Rows<'_, 'r> {
 
 fn each_row<'r, A: SeqAccess<'r>, const N: usize>(
     list: &mut A,
-    names: &'static [&'static str; N],
-    mut each: impl FnMut([Option<Raw<'r>>; N]),
+    names: &'static Names<N>,
+    mut each: impl FnMut(Row<'r, N>),
 ) -> Result<(), A::Error> {
     while let Some(row) = list.next_element_seed(Members(names))? {
         if let Some(row) = row {
@@ -238,6 +247,9 @@ fn each_row<'r, A: SeqAccess<'r>, const N: usize>(
     Ok(())
 }
 
+/// The members of a row, in the order of its names.
+type Row<'r, const N: usize> = [Option<Raw<'r>>; N];
+
 /// What joins a participant's id to a name, in the order of [`AGENT`] and [`CONSUMER`].
-pub(crate) type AgentRow<'r> = [Option<Raw<'r>>; AGENT.len()];
-pub(crate) type ConsumerRow<'r> = [Option<Raw<'r>>; CONSUMER.len()];
+pub(crate) type AgentRow<'r> = Row<'r, 3>;
+pub(crate) type ConsumerRow<'r> = Row<'r, 4>;

@@ -10,25 +10,31 @@ pub(crate) fn push_text(markup: &str, out: &mut String) {
         let at = json::find_special(rest, *b"<&");
         text.push_words(&rest[..at]);
         rest = &rest[at..];
-        match (rest.chars().next(), Tag::read(rest)) {
-            (None, _) => break,
-            (Some(_), Some(tag)) => {
-                rest = &rest[tag.length..];
-                if !tag.closes && (tag.is("script") || tag.is("style")) {
-                    rest = after_closing(rest, tag.name);
-                }
-                text.tag(&tag);
-            }
-            (Some('\t' | '\n' | '\r'), None) => {
+        match rest.as_bytes().first() {
+            None => break,
+            Some(b'\t' | b'\n' | b'\r') => {
                 text.push_space();
                 rest = &rest[1..];
             }
-            (Some(_), None) => rest = push_special(rest, text.out),
+            Some(b'<') => match Tag::read(rest) {
+                Some(tag) => {
+                    text.tag(&tag);
+                    rest = after_tag(&rest[tag.length..], &tag);
+                }
+                None => rest = push_special(rest, text.out),
+            },
+            Some(_) => rest = push_special(rest, text.out),
         }
     }
     text.end_link();
     let end = text.out.trim_end().len().max(text.start);
     text.out.truncate(end);
+}
+
+/// What follows a tag; of an element whose inside is no text, what follows the element.
+fn after_tag<'m>(rest: &'m str, tag: &Tag<'_>) -> &'m str {
+    let is_text = tag.closes || !(tag.is("script") || tag.is("style"));
+    if is_text { rest } else { after_closing(rest, tag.name) }
 }
 
 /// What follows `</name>`; nothing when it is never closed.
@@ -62,12 +68,12 @@ impl<'m> Tag<'m> {
         let after = markup.strip_prefix('<')?;
         let closes = after.starts_with('/');
         let inside = after.strip_prefix('/').unwrap_or(after);
-        if !inside.starts_with(|c: char| c.is_ascii_alphabetic() || c == '!') {
+        if !inside.bytes().next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'!') {
             return None;
         }
         let end = end_of_tag(inside)?;
         let inside = &inside[..end];
-        let name = inside.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        let name = &inside[..inside.bytes().take_while(u8::is_ascii_alphanumeric).count()];
         Some(Tag { name, closes, inside, length: 1 + usize::from(closes) + end + 1 })
     }
 
@@ -165,8 +171,11 @@ impl Text<'_> {
 
 /// Where a text has more than a single space between two words, or begins with one.
 fn next_spaces(text: &str) -> Option<usize> {
-    let first = text.starts_with(' ').then_some(0);
-    first.or_else(|| text.as_bytes().windows(2).position(|pair| pair == b"  "))
+    if text.starts_with(' ') {
+        return Some(0);
+    }
+    // Most texts have none, and `contains` is many times quicker than `find`.
+    if text.contains("  ") { text.find("  ") } else { None }
 }
 
 /// Elements that stand on lines of their own.
@@ -201,13 +210,23 @@ fn push_special<'t>(text: &'t str, out: &mut String) -> &'t str {
     let mut characters = text.chars();
     let Some(first) = characters.next() else { return text };
     let rest = characters.as_str();
-    let entity = rest.split_once(';').filter(|(name, _)| first == '&' && name.len() <= 10);
-    let (c, after) = entity.and_then(|(name, after)| Some((decode(name)?, after))).unwrap_or((first, rest));
+    let entity = if first == '&' { entity_name(rest) } else { None };
+    let decoded = entity.and_then(|name| Some((decode(name)?, &rest[name.len() + 1..])));
+    let (c, after) = decoded.unwrap_or((first, rest));
     if !json::is_refused(c) {
         out.push(c);
     }
     after
 }
+
+/// What stands before a `;` that is near.
+fn entity_name(text: &str) -> Option<&str> {
+    let end = text.bytes().take(MAX_ENTITY + 1).position(|byte| byte == b';')?;
+    text.get(..end)
+}
+
+/// The longest name of an entity that is looked up, in bytes.
+const MAX_ENTITY: usize = 10;
 
 /// The character of an entity without `&` and `;`.
 fn decode(name: &str) -> Option<char> {

@@ -14,9 +14,9 @@ pub(crate) fn push(kind: Option<Raw<'_>>, data: Option<Raw<'_>>, out: &mut Strin
     if let Some(text) = plain_text(kind, data) {
         return out.push_str(text.trim());
     }
-    let parts = data.and_then(|data| data.members(&["msg", "richContent", "quickReplies"]));
+    let parts = data.and_then(|data| data.members(["msg", "richContent", "quickReplies"]));
     let [msg, rich, replies] = parts.unwrap_or_default();
-    let text = msg.and_then(|msg| msg.members(&["text"])).and_then(|[text]| text);
+    let text = msg.and_then(|msg| msg.members(["text"])).and_then(|[text]| text);
     let is = |wanted: &str| kind.is_some_and(|kind| kind.is_constant(wanted));
     if is("TEXT_PLAIN") || (kind.is_none() && text.is_some()) {
         if let Some(text) = text {
@@ -59,7 +59,7 @@ pub(crate) fn push_rich(structured: &str, out: &mut String) {
 
 /// The JSON inside the string `content`.
 fn content(value: Raw<'_>) -> Option<std::borrow::Cow<'_, str>> {
-    let [content] = value.members(&["content"])?;
+    let [content] = value.members(["content"])?;
     content?.as_str()
 }
 
@@ -102,7 +102,7 @@ fn push_other(
 /// any of it is taken, else the data itself.
 fn details<'r>(data: Raw<'r>) -> Option<[Option<Raw<'r>>; 5]> {
     const NAMES: [&str; 5] = ["caption", "fileType", "externalFileLink", "formName", "text"];
-    let of = |value: Raw<'r>| value.members(&NAMES).filter(|found| found.iter().any(Option::is_some));
+    let of = |value: Raw<'r>| value.members(NAMES).filter(|found| found.iter().any(Option::is_some));
     let mut inner = None;
     each_member(data, &mut |_, value| inner = inner.or_else(|| of(value)));
     inner.or_else(|| of(data))

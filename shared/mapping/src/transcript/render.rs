@@ -3,7 +3,7 @@
 use crate::absence::Absence;
 use crate::json::{self, utf16_length};
 use crate::raw::Raw;
-use crate::time;
+use crate::time::LineTime;
 use crate::transcript::collect::{AgentRow, Body, ConsumerRow, Line, Speaker};
 use crate::transcript::{html, message};
 use std::fmt::Write;
@@ -51,33 +51,60 @@ pub fn render(
     let start = out.len();
     let limit = options.limit.map_or(usize::MAX, |limit| limit as usize);
     let mut scratch = String::new();
+    let mut clock = LineTime::new();
     let mut rendered = Rendered::default();
-    // Where the last message ends that leaves room for the marker.
-    let mut border = (start, 0);
+    let mut border =
+        Border { start, end: start, counted: start, units: 0, room: limit.saturating_sub(MARKER_ROOM) };
     for line in lines.iter().filter(|line| options.include_agent_only || !line.agent_only) {
         let before = out.len();
         if rendered.lines > 0 {
             out.push('\n');
+        }
+        if let Some(time) = line.time {
+            clock.push(time, out);
         }
         if !push_line(line, participants, options, out, &mut scratch) {
             out.truncate(before);
             continue;
         }
         rendered.lines += 1;
-        rendered.characters += utf16_length(&out[before..]);
-        if rendered.characters <= limit.saturating_sub(MARKER_ROOM) {
-            border = (out.len(), rendered.characters);
-        }
+        border.advance(out);
     }
+    rendered.characters = utf16_length(&out[start..]);
     if rendered.characters > limit {
         rendered.truncated = true;
-        cut(border, start, limit, rendered.characters, out);
+        cut(border.end, start, limit, rendered.characters, out);
     }
     rendered
 }
 
+/// Where the last message ends that leaves room for the marker.
+struct Border {
+    start: usize,
+    end: usize,
+    room: usize,
+    /// Up to here `units` are counted.
+    counted: usize,
+    units: usize,
+}
+
+impl Border {
+    /// Moves to the end of the text if there is still room.
+    fn advance(&mut self, text: &str) {
+        // No text has more UTF-16 units than bytes, so most need not be counted.
+        if text.len() - self.start > self.room {
+            self.units += utf16_length(&text[self.counted..]);
+            self.counted = text.len();
+            if self.units > self.room {
+                return;
+            }
+        }
+        self.end = text.len();
+    }
+}
+
 /// Cuts at the border, or inside the first message when not even that fits, and appends the marker if there is room.
-fn cut((border, units): (usize, usize), start: usize, limit: usize, whole: usize, out: &mut String) {
+fn cut(border: usize, start: usize, limit: usize, whole: usize, out: &mut String) {
     let room = limit.saturating_sub(MARKER_ROOM);
     if border > start || room == 0 {
         out.truncate(if room == 0 { start + json::cut(&out[start..], limit).len() } else { border });
@@ -85,14 +112,14 @@ fn cut((border, units): (usize, usize), start: usize, limit: usize, whole: usize
         out.truncate(start + json::cut(&out[start..], room).len());
     }
     if room > 0 {
-        let kept = if border > start { units } else { utf16_length(&out[start..]) };
+        let kept = utf16_length(&out[start..]);
         let (kept, whole) = (Thousands(kept), Thousands(whole));
         // Writing to a String does not fail.
         let _never_fails = write!(out, "\n[… cut here: {kept} of {whole} characters are shown …]");
     }
 }
 
-/// Appends a line; answers whether it says anything.
+/// Appends a line's speaker and text; answers whether it says anything.
 fn push_line(
     line: &Line<'_>,
     participants: &Participants<'_>,
@@ -100,9 +127,6 @@ fn push_line(
     out: &mut String,
     scratch: &mut String,
 ) -> bool {
-    if let Some(time) = line.time {
-        time::push_line_time(time, out);
-    }
     push_speaker(line.speaker, participants, options, out, scratch);
     out.push_str(": ");
     let text = out.len();
@@ -124,6 +148,9 @@ fn push_line(
 
 /// Appends text as it is, with `\n` for every line end and without control characters.
 pub(crate) fn push_plain(value: Raw<'_>, out: &mut String, scratch: &mut String) {
+    if let Some(text) = value.verbatim() {
+        return out.push_str(text.trim());
+    }
     let Some(text) = value.text(scratch) else { return };
     let mut rest = text.trim();
     loop {
@@ -199,7 +226,7 @@ fn push_consumer(
 /// Ids are strings in one place and numbers in another.
 fn same_id(known: Option<Raw<'_>>, id: Option<Raw<'_>>) -> bool {
     match (known, id) {
-        (Some(known), Some(id)) => known.raw().trim_matches('"') == id.raw().trim_matches('"'),
+        (Some(known), Some(id)) => known.unquoted() == id.unquoted(),
         _ => false,
     }
 }
@@ -217,5 +244,43 @@ impl std::fmt::Display for Thousands {
             return write!(f, "{}", self.0);
         }
         write!(f, "{},{:03}", Thousands(self.0 / 1_000), self.0 % 1_000)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(text: &str) -> Line<'_> {
+        let body = Body::Plain(Raw::new(text));
+        Line { time: None, speaker: Speaker::System, body, agent_only: false, seq: None, dialog: None }
+    }
+
+    /// The text and how many of its UTF-16 units stand before the marker of a cut.
+    fn rendered(lines: &[Line<'_>], limit: u32) -> (String, Option<usize>) {
+        let mut out = String::from("before");
+        let options = Options { limit: Some(limit), ..Options::default() };
+        let rendered = render(lines, &Participants::default(), &options, &mut out);
+        let text = out["before".len()..].to_owned();
+        let kept = text.find("\n[…").map(|at| text[..at].encode_utf16().count());
+        assert_eq!(rendered.truncated, kept.is_some(), "limit {limit}");
+        (text, kept)
+    }
+
+    #[test]
+    fn a_cut_keeps_as_many_whole_messages_as_fit_in_units_not_bytes() {
+        let texts = ["\"€€€€€€€€€€\"", "\"plain words\"", "\"😀😀😀😀😀\"", "\"ééééé\""];
+        let lines: Vec<_> = texts.iter().cycle().take(40).map(|text| line(text)).collect();
+        let (whole, _) = rendered(&lines, 100_000);
+        let ends: Vec<usize> =
+            whole.match_indices('\n').map(|(at, _)| whole[..at].encode_utf16().count()).collect();
+        let units = whole.encode_utf16().count();
+        assert_eq!(rendered(&lines, units as u32), (whole, None));
+        for limit in 120..units {
+            let (text, kept) = rendered(&lines, limit as u32);
+            let fitting = ends.iter().copied().filter(|end| *end <= limit - MARKER_ROOM).max();
+            assert_eq!(kept, fitting, "limit {limit}");
+            assert!(text.encode_utf16().count() <= limit, "limit {limit}");
+        }
     }
 }
