@@ -96,18 +96,56 @@ pub fn authorization(
 mod tests {
     use super::*;
 
-    /// The published vector of OAuth Core 1.0, appendix A.5, and one with a query that is encoded twice.
+    /// The published vector of OAuth Core 1.0 (appendix A.5), and four over requests like ours: a query that is encoded
+    /// twice, a GET, and secrets whose characters must be encoded in the signing key.
     #[test]
     fn signatures_match_known_vectors() {
-        let photos = Credentials {
-            consumer_key: "dpf43f3p2l4k3l03".into(),
-            consumer_secret: "kd94hf93k423kf44".into(),
-            access_token: "nnch734d00sl2jdk".into(),
-            access_token_secret: "pfkkdhi9sl3r4s00".into(),
+        let key = |consumer_key: &str,
+                   consumer_secret: &str,
+                   access_token: &str,
+                   access_token_secret: &str| Credentials {
+            consumer_key: consumer_key.into(),
+            consumer_secret: consumer_secret.into(),
+            access_token: access_token.into(),
+            access_token_secret: access_token_secret.into(),
         };
-        let url = Url::parse("http://photos.example.net/photos?file=vacation.jpg&size=original").unwrap();
-        let header = authorization(&photos, "get", &url, 1_191_242_096, "kllo9940pd9333jh");
-        assert!(header.contains(r#"oauth_signature="tR3%2BTy81lMeYAr%2FFid0kMTYa%2FWM%3D""#), "{header}");
+        let (ours, token) = ("d392e7ff2e204d6c802e38fd775563d1", "61adad31204a4e6fab68d560f1ffb594");
+        let plain = key(ours, "consumersecretconsumersecret0001", token, "tokensecrettokensecrettoken00002");
+        let odd = key(ours, "a+b/c=d&e", token, "x%y z");
+        let photos = key("dpf43f3p2l4k3l03", "kd94hf93k423kf44", "nnch734d00sl2jdk", "pfkkdhi9sl3r4s00");
+        let chats = "https://enghist.lp.example/interaction_history/api/account/12345678/interactions/search\
+            ?offset=0&limit=100&sort=start%3Aasc&source=LPSF_Sync_Chat";
+        let messaging = "https://msghist.lp.example/messaging_history/api/account/12345678/conversations/search\
+            ?offset=100&limit=100&sort=start%3Aasc&v=2&source=LPSF_Sync_Msg";
+        let skills = "https://ac.lp.example/api/account/12345678/configuration/le-users/skills?v=4.0";
+        let all_skills = format!("{skills}&select=%24all");
+        let photo = "http://photos.example.net/photos?file=vacation.jpg&size=original";
+        let cases = [
+            (&photos, "get", photo, 1_191_242_096, "kllo9940pd9333jh", "tR3+Ty81lMeYAr/Fid0kMTYa/WM="),
+            (
+                &plain,
+                "POST",
+                chats,
+                1_554_076_800,
+                "c1c04ec4-3125-44cf-9c39-cccb9343541b",
+                "QwCuwP/Caq6jz8prAOjtwFFtK00=",
+            ),
+            (
+                &plain,
+                "POST",
+                messaging,
+                1_554_076_801,
+                "5f1d6c0e1b8b4c7f9d3b6a2e0c4f8a11",
+                "FLa+pkdZK41GxHDKfPHlPB2mYw0=",
+            ),
+            (&plain, "GET", skills, 1_554_076_802, "nonce0000000000000003", "lmzo9q33SsgbSFSCmeqaisErSqI="),
+            (&odd, "GET", &all_skills, 1_554_076_803, "n-_.~4", "q3flNPDPSV/P/uNLXQ+kY9LHM8g="),
+        ];
+        for (credentials, method, url, timestamp, nonce, signature) in cases {
+            let header = authorization(credentials, method, &Url::parse(url).unwrap(), timestamp, nonce);
+            let want = format!(r#"oauth_signature="{}""#, encode(signature));
+            assert!(header.contains(&want), "{url}: {header}");
+        }
     }
 
     #[test]
