@@ -28,6 +28,18 @@ fn up_syncs_two_days_and_a_second_start_writes_nothing() {
     assert_eq!(transcript_ids(&org(data.path())), ids);
 }
 
+#[test]
+fn a_data_folder_goes_on_working_on_other_ports() {
+    let data = tempfile::tempdir().unwrap();
+    let few = ["--conversations", "1050"];
+    let refused = ["--fault", "salesforce:collections-upsert:STRING_TOO_LONG"];
+    let first = up_once(data.path(), free_ports(), &[few, refused].concat());
+    assert!(first.summary()["quarantined"].as_u64().unwrap() > 20, "{first:?}");
+    let second = up_once(data.path(), free_ports(), &few);
+    assert_eq!((second.code, &second.summary()["status"]), (Some(0), &json!("succeeded")), "{second:?}");
+    assert_eq!(second.summary()["written"], first.summary()["quarantined"]);
+}
+
 fn assert_a_transcript_too_long_is_cut_visibly(org: &Simulator) {
     let records = org.records("LP_ChatTranscript__c");
     let cut: Vec<_> = records.iter().filter(|record| record["Truncated__c"] == true).collect();

@@ -11,7 +11,7 @@ use crate::{
     sample::sample_configuration,
     simulator::{Behaviour, FaultSpec, Switchboard, System},
 };
-use aws::{ConfigurationDocument, LivePersonSecret, SalesforceSecret};
+use aws::{ConfigurationDocument, FlowDocument, LivePersonSecret, SalesforceSecret};
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_lambda_events::event::{eventbridge::EventBridgeEvent, sqs::SqsEvent};
 use aws_sdk_dynamodb::config::{Credentials, Region, SharedCredentialsProvider};
@@ -250,19 +250,37 @@ fn sample_secrets(account: &liveperson::Account, key: &SigningKey) -> Map<String
     ])
 }
 
-/// Keeps the configuration that is given, or the sample one when the table has none.
+/// Keeps the configuration that is given, or the sample one when the table has none. One kept on other ports is moved to
+/// these.
 async fn keep_configuration(
     workspace: &Workspace,
     given: Option<ConfigurationDocument>,
     ports: Ports,
     account: &str,
 ) -> Result<(), StartError> {
-    let document = match given {
-        Some(document) => document,
-        None if workspace.table.configuration().await?.is_some() => return Ok(()),
-        None => sample_configuration(ports, account),
+    let kept = workspace.table.configuration_document().await?;
+    let wanted = match (given, kept.clone()) {
+        (Some(given), _) => given,
+        (None, Some(kept)) => on_these_ports(kept, ports),
+        (None, None) => sample_configuration(ports, account),
     };
-    Ok(workspace.table.keep_configuration(&document).await?)
+    if kept.as_ref() != Some(&wanted) {
+        workspace.table.keep_configuration(&wanted).await?;
+    }
+    Ok(())
+}
+
+fn on_these_ports(mut document: ConfigurationDocument, ports: Ports) -> ConfigurationDocument {
+    let (here, elsewhere) = (url(ports.salesforce()), document.salesforce.login_url.clone());
+    if elsewhere.starts_with("http://127.0.0.1:") {
+        if let FlowDocument::JwtBearer { audience, .. } = &mut document.salesforce.flow
+            && *audience == elsewhere
+        {
+            audience.clone_from(&here);
+        }
+        document.salesforce.login_url = here;
+    }
+    document
 }
 
 fn serve(tasks: &mut JoinSet<()>, listener: TcpListener, router: Router) {

@@ -191,12 +191,19 @@ impl DynamoTable {
     /// # Errors
     /// [`StoreError`].
     pub async fn configuration(&self) -> Result<Option<Configuration>, StoreError> {
+        Ok(self.configuration_document().await?.map(Configuration::from))
+    }
+
+    /// The same as the document that was kept.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn configuration_document(&self) -> Result<Option<ConfigurationDocument>, StoreError> {
         let Some(found) = self.get(CONFIGURATION, CURRENT).await? else { return Ok(None) };
         let reader = Reader { kind: CONFIGURATION, item: &found };
         let unreadable =
             |e: DocumentError| StoreError::Unreadable { item: CONFIGURATION, reason: e.to_string() };
-        let document = ConfigurationDocument::from_json(reader.text("document")?).map_err(unreadable)?;
-        Ok(Some(document.into()))
+        ConfigurationDocument::from_json(reader.text("document")?).map_err(unreadable).map(Some)
     }
 
     /// Keeps a configuration as the next version.

@@ -12,7 +12,7 @@ mod secrets;
 mod table;
 
 pub use bus::EventBridgeBus;
-pub use configuration::{ConfigurationDocument, DocumentError};
+pub use configuration::{ConfigurationDocument, DocumentError, FlowDocument};
 pub use secrets::{LivePersonSecret, SalesforceSecret, Secrets};
 pub use table::{DynamoTable, KEY, SORT};
 
