@@ -27,10 +27,7 @@ use liveperson::Credentials;
 use search::{Paging, Span};
 use serde_json::{Value, json};
 use signature::Gateway;
-use std::{
-    collections::HashMap,
-    sync::{Arc, RwLock},
-};
+use std::{collections::HashMap, sync::Arc};
 
 /// Chat searches cover at most a month of starts, messaging searches three.
 const CHAT_SPAN_DAYS: i64 = 31;
@@ -67,7 +64,7 @@ pub struct Simulator {
 
 struct Inside {
     account: Account,
-    world: RwLock<World>,
+    world: World,
     gateway: Gateway,
     clock: Arc<dyn Clock>,
     board: Arc<Switchboard>,
@@ -80,7 +77,6 @@ impl Simulator {
     #[must_use]
     pub fn new(account: Account, world: World, behaviour: Behaviour, clock: Arc<dyn Clock>) -> Simulator {
         let board = Switchboard::new(behaviour, operation, error);
-        let world = RwLock::new(world);
         Simulator { state: Arc::new(Inside { account, world, gateway: Gateway::default(), clock, board }) }
     }
 
@@ -106,12 +102,6 @@ impl Simulator {
             .route("/api/account/{account}/service/baseURI.json", get(all_hosts))
             .route("/api/account/{account}/service/{service}/baseURI.json", get(one_host));
         self.state.board.guard(signed.merge(open).with_state(Arc::clone(&self.state)))
-    }
-}
-
-impl Inside {
-    fn world(&self) -> World {
-        self.world.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 }
 
@@ -214,19 +204,19 @@ async fn search_chats(
     word: Option<Extension<Fault>>,
     Json(body): Json<Value>,
 ) -> Response {
-    let world = state.world();
+    let world = &state.world;
     let found = Paging::read(&query).and_then(|paging| {
         let start =
             search::span(&body, "start", CHAT_SPAN_DAYS, world.now_ms()).map_err(|cause| vec![cause])?;
         let by_id = body.get("engagementId").and_then(Value::as_str);
         let outlines: Vec<_> = match (by_id, start) {
             (Some(id), _) => {
-                chat::number(&world, id).and_then(|n| world.find(Channel::Chat, n)).into_iter().collect()
+                chat::number(world, id).and_then(|n| world.find(Channel::Chat, n)).into_iter().collect()
             }
             (None, Some(Span { from, to })) => world.started(Channel::Chat, from, to).collect(),
             (None, None) => return Err(vec!["start: may not be null".to_owned()]),
         };
-        let records = page_of(&outlines, &paging, |outline| chat::record(&world, outline));
+        let records = page_of(&outlines, &paging, |outline| chat::record(world, outline));
         Ok((paging, outlines.len(), records))
     });
     answer(found, "interactionHistoryRecords", word)
@@ -238,7 +228,7 @@ async fn search_messaging(
     word: Option<Extension<Fault>>,
     Json(body): Json<Value>,
 ) -> Response {
-    let world = state.world();
+    let world = &state.world;
     let content = messaging::Content::new(content(&body), query.get("v").is_some_and(|v| v == "2"));
     let found = Paging::read(&query).and_then(|paging| {
         let span = |name| {
@@ -251,18 +241,18 @@ async fn search_messaging(
             let status = if world.is_open(outline) { "OPEN" } else { "CLOSE" };
             statuses.as_ref().is_none_or(|statuses| statuses.iter().any(|one| one == status))
                 && end.is_none_or(|end| !world.is_open(outline) && end.contains(outline.end_ms))
-                && updated.is_none_or(|from| messaging::updated_ms(&world, outline) >= from)
+                && updated.is_none_or(|from| messaging::updated_ms(world, outline) >= from)
         };
         let outlines: Vec<_> =
             world.started(Channel::Messaging, start.from, start.to).filter(wanted).collect();
-        let records = page_of(&outlines, &paging, |outline| messaging::record(&world, outline, &content));
+        let records = page_of(&outlines, &paging, |outline| messaging::record(world, outline, &content));
         Ok((paging, outlines.len(), records))
     });
     answer(found, "conversationHistoryRecords", word)
 }
 
 async fn find_messaging(State(state): Inner, Query(query): Parameters, Json(body): Json<Value>) -> Response {
-    let world = state.world();
+    let world = &state.world;
     let ids = search::ids(&body, "conversationIds")
         .or_else(|| Some(vec![body.get("conversationId")?.as_str()?.to_owned()]));
     let Some(ids) = ids else { return bad_request(&["conversationId: may not be null".to_owned()]) };
@@ -270,8 +260,8 @@ async fn find_messaging(State(state): Inner, Query(query): Parameters, Json(body
         return bad_request(&["source: may not be empty".to_owned()]);
     }
     let content = messaging::Content::new(content(&body), query.get("v").is_some_and(|v| v == "2"));
-    let found = ids.iter().filter_map(|id| world.find(Channel::Messaging, messaging::number(&world, id)?));
-    let records: Vec<_> = found.map(|outline| messaging::record(&world, &outline, &content)).collect();
+    let found = ids.iter().filter_map(|id| world.find(Channel::Messaging, messaging::number(world, id)?));
+    let records: Vec<_> = found.map(|outline| messaging::record(world, &outline, &content)).collect();
     let paging = Paging { offset: 0, limit: 100, newest_first: false };
     answer(Ok((paging, records.len(), records)), "conversationHistoryRecords", None)
 }
@@ -327,5 +317,5 @@ fn answer(
 }
 
 async fn front_page(State(state): Inner) -> Html<String> {
-    Html(page::front_page(&state.account.id, &state.world()))
+    Html(page::front_page(&state.account.id, &state.world))
 }
