@@ -8,8 +8,9 @@ use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 async fn main() -> Result<(), Error> {
     init_tracing();
     let workspace = Workspace::from_env().await?;
+    // Boxed: the compiler need not lay out every future below as one type, which is deeper than it is willing to go.
     run(service_fn(async |event: LambdaEvent<EventBridgeEvent<_>>| {
-        sync_plan::handle(&workspace, event.payload.detail).await
+        Box::pin(sync_plan::handle(&workspace, event.payload.detail)).await
     }))
     .await
 }

@@ -8,6 +8,9 @@ use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 async fn main() -> Result<(), Error> {
     init_tracing();
     let workspace = Workspace::from_env().await?;
-    run(service_fn(async |event: LambdaEvent<SqsEvent>| sync_slice::handle(&workspace, event.payload).await))
-        .await
+    // Boxed: the compiler need not lay out every future below as one type, which is deeper than it is willing to go.
+    run(service_fn(async |event: LambdaEvent<SqsEvent>| {
+        Box::pin(sync_slice::handle(&workspace, event.payload)).await
+    }))
+    .await
 }
