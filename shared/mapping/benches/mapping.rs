@@ -10,7 +10,7 @@
 mod records;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use domain::Channel;
+use domain::{Channel, configuration::TranscriptSettings};
 use serde::de::IgnoredAny;
 use std::{
     hint::black_box,
@@ -19,7 +19,8 @@ use std::{
 
 fn one_conversation(c: &mut Criterion) {
     for channel in Channel::ALL {
-        let (mapper, record) = (records::mapper(channel), records::record(channel));
+        let (mapper, record) =
+            (records::mapper(channel, TranscriptSettings::default()), records::record(channel));
         let mut fields = String::new();
         let mut group = c.benchmark_group(channel.as_str());
         group.throughput(Throughput::Bytes(record.len() as u64));
@@ -38,7 +39,8 @@ fn one_conversation(c: &mut Criterion) {
 fn in_turns(_: &mut Criterion) {
     const ROUNDS: usize = 5_000;
     for channel in Channel::ALL {
-        let (mapper, record) = (records::mapper(channel), records::record(channel));
+        let (mapper, record) =
+            (records::mapper(channel, TranscriptSettings::default()), records::record(channel));
         let mut fields = String::new();
         let (mut ignored, mut mapped) = (Duration::MAX, Duration::MAX);
         for _ in 0..ROUNDS {

@@ -1,6 +1,6 @@
 //! LivePerson's uneven spots: where else to look when an address finds nothing.
 
-use crate::address::{Address, Segment};
+use crate::address::{Address, Locator, Segment};
 
 /// Pairs of property names from the record's root, without locators. An address that begins like the left side is
 /// also tried with the right side in its place, later rows on top of earlier ones. What the address itself says is
@@ -37,6 +37,9 @@ const ALTERNATES: &[(&str, &str)] = &[
     ("info.operatingSystem", "monitoring.operatingSystem"),
 ];
 
+/// Ids of a chat's surveys and their questions, which the API's table spells one way and its responses the other.
+const SURVEY_IDS: &[(&str, &str)] = &[("questionId", "questionID"), ("surveyId", "surveyID")];
+
 /// Keys real responses have in the plural: an address with the singular is read as the plural, then as written.
 const PLURALS: &[(&str, &str)] =
     &[("consumerParticipant", "consumerParticipants"), ("messageScore", "messageScores")];
@@ -59,7 +62,41 @@ pub(crate) fn expand(address: &Address) -> Vec<Address> {
             }
         }
     }
+    if first_name(address) == Some("surveys") {
+        let other = respelled(address);
+        if !all.contains(&other) {
+            all.push(other);
+        }
+    }
     all
+}
+
+fn first_name(address: &Address) -> Option<&str> {
+    address.segments.first().map(|segment| segment.name.as_str())
+}
+
+/// The address with the other spelling of every survey id, also where a locator names one.
+fn respelled(address: &Address) -> Address {
+    let other = |name: &mut String| {
+        let spelling = SURVEY_IDS.iter().find_map(|(a, b)| match name.as_str() {
+            one if one == *a => Some(*b),
+            one if one == *b => Some(*a),
+            _ => None,
+        });
+        if let Some(spelling) = spelling {
+            spelling.clone_into(name);
+        }
+    };
+    let mut address = address.clone();
+    for segment in &mut address.segments {
+        other(&mut segment.name);
+        for locator in &mut segment.locators {
+            if let Locator::Filter { property, .. } = locator {
+                other(property);
+            }
+        }
+    }
+    address
 }
 
 /// Replaces the leading names `from` by `to`. Locators stay where they are; a name that goes away may have none.

@@ -3,8 +3,10 @@
 use crate::json;
 use crate::number::{self, NumberError};
 use crate::raw::Raw;
+use crate::redact::Redactor;
 use crate::time;
 use domain::Code;
+use std::borrow::Cow;
 
 /// What a Salesforce field takes, as its describe says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,21 +106,25 @@ pub fn write_value(
     field_type: &FieldType,
     out: &mut String,
 ) -> Result<Option<Note>, Rejection> {
-    write_with(value, field_type, out, &mut String::new())
+    write_with(value, field_type, None, out, &mut String::new())
 }
 
-/// [`write_value`] with a scratch buffer of the caller's.
+/// [`write_value`] with a scratch buffer of the caller's, and without what a redactor takes out of text. Numbers, days,
+/// e-mail addresses and the values a picklist has are not text: their fields take nothing else.
 pub(crate) fn write_with(
     value: Raw<'_>,
     field_type: &FieldType,
+    redactor: Option<&Redactor>,
     out: &mut String,
     scratch: &mut String,
 ) -> Result<Option<Note>, Rejection> {
     let before = out.len();
     let written = match field_type {
-        FieldType::Text { length } => Ok(write_any(value, *length as usize, out, scratch)),
-        FieldType::MultiPicklist { values, restricted } => write_choices(value, values, *restricted, out),
-        _ => write_single(only_element(value), field_type, out, scratch),
+        FieldType::Text { length } => Ok(write_any(value, *length as usize, redactor, out, scratch)),
+        FieldType::MultiPicklist { values, restricted } => {
+            write_choices(value, values, *restricted, redactor, out)
+        }
+        _ => write_single(only_element(value), field_type, redactor, out, scratch),
     };
     written.map_err(|reason| {
         out.truncate(before);
@@ -133,8 +139,15 @@ pub fn write_text(text: Option<&str>, length: u32, out: &mut String) {
 }
 
 /// Writes a value of any kind as text.
-fn write_any(value: Raw<'_>, length: usize, out: &mut String, scratch: &mut String) -> Option<Note> {
-    if let Some(text) = value.verbatim().filter(|text| !text.is_empty() && text.len() <= length) {
+fn write_any(
+    value: Raw<'_>,
+    length: usize,
+    redactor: Option<&Redactor>,
+    out: &mut String,
+    scratch: &mut String,
+) -> Option<Note> {
+    let fits = |text: &&str| !text.is_empty() && text.len() <= length;
+    if let (Some(text), None) = (value.verbatim().filter(fits), redactor) {
         json::push_verbatim(text, out);
         return None;
     }
@@ -149,7 +162,12 @@ fn write_any(value: Raw<'_>, length: usize, out: &mut String, scratch: &mut Stri
         },
         _ => value.text(scratch).unwrap_or_default(),
     };
-    push_cut(text, length, out)
+    push_cut(&redacted(text, redactor), length, out)
+}
+
+/// The text without what must go. Before it is cut, lest a cut hide a match.
+fn redacted<'t>(text: &'t str, redactor: Option<&Redactor>) -> Cow<'t, str> {
+    redactor.map_or(Cow::Borrowed(text), |redactor| redactor.apply(text))
 }
 
 fn push_cut(text: &str, length: usize, out: &mut String) -> Option<Note> {
@@ -165,6 +183,7 @@ fn push_cut(text: &str, length: usize, out: &mut String) -> Option<Note> {
 fn write_single(
     value: Raw<'_>,
     field_type: &FieldType,
+    redactor: Option<&Redactor>,
     out: &mut String,
     scratch: &mut String,
 ) -> Result<Option<Note>, &'static str> {
@@ -200,7 +219,7 @@ fn write_single(
         FieldType::Picklist { values, restricted } => match choice(text, values) {
             Some(known) => Ok(push_cut(known, PICKLIST_LENGTH, out)),
             None if *restricted => Err("it is not one of the picklist's values"),
-            None => Ok(push_cut(text, PICKLIST_LENGTH, out)),
+            None => Ok(push_cut(&redacted(text, redactor), PICKLIST_LENGTH, out)),
         },
         FieldType::Text { .. } | FieldType::MultiPicklist { .. } => Err("the field takes a single value"),
     }
@@ -220,6 +239,7 @@ fn write_choices(
     value: Raw<'_>,
     values: &[String],
     restricted: bool,
+    redactor: Option<&Redactor>,
     out: &mut String,
 ) -> Result<Option<Note>, &'static str> {
     if value.kind() == "object" {
@@ -231,12 +251,12 @@ fn write_choices(
     } else {
         value.text(&mut scratch).unwrap_or_default()
     };
-    let mut chosen: Vec<&str> = Vec::new();
+    let mut chosen: Vec<Cow<'_, str>> = Vec::new();
     for text in given.split(';').map(str::trim).filter(|text| !text.is_empty()) {
         match choice(text, values) {
-            Some(known) => chosen.push(known),
+            Some(known) => chosen.push(Cow::Borrowed(known)),
             None if restricted => return Err("not all of it is among the picklist's values"),
-            None => chosen.push(text),
+            None => chosen.push(redacted(text, redactor)),
         }
     }
     json::push_text(&chosen.join(";"), out);

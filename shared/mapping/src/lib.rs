@@ -21,6 +21,8 @@
 //! `[]`, `{}`; `-1` where the last property ends in `Id`, `ID`, `Time` or `TimeL`; `0` where it is `phone`.
 //! `{"string": x}` reads as x.
 //!
+//! The questions of surveys can be found by id, `surveys.preChat[questionId=14].value`, as well as by their text.
+//!
 //! An address that finds nothing is tried again with LivePerson's other spellings; see `alternates.rs`.
 
 mod absence;
@@ -30,11 +32,14 @@ mod convert;
 mod facts;
 mod json;
 mod mapper;
+mod mapping_error;
 mod number;
 pub mod predefined;
 mod program;
 mod raw;
 mod read;
+mod redact;
+mod stable_id;
 mod states;
 mod time;
 pub mod transcript;
@@ -42,6 +47,9 @@ pub mod transcript;
 pub use address::{Address, AddressError};
 pub use convert::{ConversionError, FieldType, Note, Rejection, absent_value, write_text, write_value};
 pub use facts::{Facts, Status};
-pub use mapper::{Mapped, Mapper, MappingError, Plan, check};
+pub use mapper::{Mapped, Mapper, Plan, check};
+pub use mapping_error::MappingError;
 pub use program::{Program, Reading, RecordError, evaluate};
 pub use raw::Raw;
+pub use redact::{RedactionError, Redactor};
+pub use stable_id::{by_stable_id, stable_id_address};

@@ -1,14 +1,17 @@
 //! From one conversation's record to the members of one Salesforce record.
 
-use crate::address::{Address, AddressError};
+use crate::address::Address;
 use crate::convert::{self, ConversionError, FieldType, Note};
 use crate::facts::{self, Facts};
 use crate::json;
+use crate::mapping_error::MappingError;
 use crate::predefined;
 use crate::program::{Program, Reading, RecordError};
+use crate::redact::Redactor;
+use crate::transcript::collect::Collected;
 use crate::transcript::{Options, Rendered};
+use domain::Channel;
 use domain::configuration::{FieldMapping, OtherAddresses, TranscriptSettings, ValueSource};
-use domain::{Channel, Code};
 
 /// What a mapper is compiled from: one configuration, one channel, and what describe says of the fields.
 #[derive(Clone, Debug)]
@@ -17,9 +20,10 @@ pub struct Plan<'a> {
     pub channel: Channel,
     /// The mappings and the types of their fields.
     pub mappings: &'a [(FieldMapping, FieldType)],
-    /// What the transcript holds.
+    /// What the transcript holds, where it goes, and what is taken out of all text.
     pub transcript: TranscriptSettings,
-    /// API name and length, in UTF-16 units, of the field that takes the transcript's text.
+    /// API name and length, in UTF-16 units, of the field that takes the transcript's text. Not written when the
+    /// settings keep the text in a File alone.
     pub transcript_field: Option<(String, u32)>,
 }
 
@@ -30,7 +34,9 @@ pub struct Mapper {
     program: Program,
     fields: Vec<Field>,
     first_fact: usize,
-    transcript: Option<TranscriptField>,
+    transcript: TranscriptText,
+    /// Only when there are rules, so that no text is looked at for nothing.
+    redactor: Option<Redactor>,
 }
 
 #[derive(Debug)]
@@ -43,81 +49,32 @@ struct Field {
     runs_on: bool,
 }
 
+/// What becomes of the transcript's text.
 #[derive(Debug)]
-struct TranscriptField {
-    key: String,
-    length: u32,
+struct TranscriptText {
+    /// The field that takes it, ready to be written, and the field's length.
+    field: Option<(String, u32)>,
+    /// Whether it is kept whole for a File.
+    whole: bool,
     include_agent_only: bool,
 }
 
 /// What one record became besides its fields.
 #[derive(Clone, Debug)]
-pub struct Mapped<'r> {
+pub struct Mapped<'m, 'r> {
+    mapper: &'m Mapper,
+    reading: Reading<'m, 'r>,
     /// What the sync's own fields need, ids included.
     pub facts: Facts<'r>,
-    /// How the transcript came out; all zero when no field takes it.
+    /// How the transcript came out; all zero when nothing takes it. Only a field's text is ever cut.
     pub transcript: Rendered,
+    /// The whole text as a File holds it, never cut: UTF-8, lines ended by `\n`. `None` unless the settings ask for a
+    /// File and the conversation has lines.
+    pub whole_transcript: Option<String>,
     /// Values that were left out because their field does not take them.
     pub warnings: Vec<ConversionError>,
     /// Values that were changed to fit, by field.
     pub notes: Vec<(String, Note)>,
-}
-
-/// Why a mapping cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum MappingError {
-    /// An address does not parse.
-    #[error("{field}: the address is not readable {error}")]
-    Address {
-        /// API name of the Salesforce field.
-        field: String,
-        /// Where and why.
-        error: AddressError,
-    },
-    /// No predefined parameter has that label.
-    #[error("{field}: there is no predefined parameter \"{label}\"")]
-    Parameter {
-        /// API name of the Salesforce field.
-        field: String,
-        /// The label given.
-        label: String,
-    },
-    /// Another value is mapped to the same field.
-    #[error("{field}: another value is mapped to the same field")]
-    MappedTwice {
-        /// The name given.
-        field: String,
-    },
-    /// The field name cannot be one of Salesforce's.
-    #[error("{field}: the API name of a field is made of letters, digits and '_'")]
-    Name {
-        /// The name given.
-        field: String,
-    },
-}
-
-impl MappingError {
-    /// The Salesforce field of the mapping.
-    #[must_use]
-    pub fn field(&self) -> &str {
-        match self {
-            MappingError::Address { field, .. }
-            | MappingError::Parameter { field, .. }
-            | MappingError::MappedTwice { field }
-            | MappingError::Name { field } => field,
-        }
-    }
-
-    /// The code for the event log.
-    #[must_use]
-    pub fn code(&self) -> Code {
-        match self {
-            MappingError::Address { error, .. } => error.code(),
-            MappingError::Parameter { .. } => Code::ParameterUnknown,
-            MappingError::MappedTwice { .. } => Code::FieldMappedTwice,
-            MappingError::Name { .. } => Code::FieldNameInvalid,
-        }
-    }
 }
 
 /// Everything wrong with one mapping, on all four sides: what is asked when it is saved.
@@ -164,21 +121,27 @@ impl Mapper {
             }
         }
         errors.extend(transcript_name.and_then(|name| check_name(name, &[]).err()));
+        let redactor = Redactor::compile(&plan.transcript.redaction);
+        let redactor = redactor.map_err(|e| errors.extend(e.into_iter().map(MappingError::from))).ok();
         if !errors.is_empty() {
             return Err(errors);
         }
         let first_fact = addresses.len();
         addresses.extend(facts::addresses(plan.channel));
-        let transcript = plan.transcript_field.as_ref().map(|(name, length)| TranscriptField {
-            key: format!("\"{name}\":"),
-            length: *length,
+        let mode = plan.transcript.save_mode;
+        let field = plan.transcript_field.as_ref().filter(|_| mode.has_field());
+        let transcript = TranscriptText {
+            field: field.map(|(name, length)| (format!("\"{name}\":"), *length)),
+            whole: mode.has_file(),
             include_agent_only: plan.transcript.include_agent_only_lines,
-        });
-        let program = match transcript {
-            Some(_) => Program::with_transcript(&addresses),
-            None => Program::compile(&addresses),
         };
-        Ok(Mapper { channel: plan.channel, program, fields, first_fact, transcript })
+        let program = if transcript.is_wanted() {
+            Program::with_transcript(&addresses)
+        } else {
+            Program::compile(&addresses)
+        };
+        let redactor = redactor.filter(|redactor| !redactor.is_empty());
+        Ok(Mapper { channel: plan.channel, program, fields, first_fact, transcript, redactor })
     }
 
     /// Clears `fields` and writes the members of a JSON object, without braces: `"Skill__c":"Billing","Age__c":null`.
@@ -186,39 +149,44 @@ impl Mapper {
     ///
     /// # Errors
     /// [`RecordError`]; `fields` is then empty.
-    pub fn map<'r>(&self, record: &'r str, fields: &mut String) -> Result<Mapped<'r>, RecordError> {
+    pub fn map<'m, 'r>(
+        &'m self,
+        record: &'r str,
+        fields: &mut String,
+    ) -> Result<Mapped<'m, 'r>, RecordError> {
         fields.clear();
-        let reading = self.program.read(record)?;
+        let mut reading = self.program.read(record)?;
+        let collected = std::mem::take(&mut reading.collected);
         let facts = facts::read(&reading, self.first_fact, self.channel);
-        let mut mapped =
-            Mapped { facts, transcript: Rendered::default(), warnings: Vec::new(), notes: Vec::new() };
+        let mut mapped = Mapped {
+            mapper: self,
+            reading,
+            facts,
+            transcript: Rendered::default(),
+            whole_transcript: None,
+            warnings: Vec::new(),
+            notes: Vec::new(),
+        };
         let mut scratch = String::new();
         for n in 0..self.fields.len() {
-            self.write_field(n, &reading, &mut mapped, fields, &mut scratch);
+            self.write_field(n, &mut mapped, fields, &mut scratch);
         }
-        if let Some(transcript) = &self.transcript {
-            mapped.transcript = transcript.write(reading, &mapped.facts, fields, &mut scratch);
+        if self.transcript.is_wanted() {
+            self.write_transcript(collected, &mut mapped, fields, scratch);
         }
         Ok(mapped)
     }
 
-    fn write_field(
-        &self,
-        n: usize,
-        reading: &Reading<'_, '_>,
-        mapped: &mut Mapped<'_>,
-        out: &mut String,
-        scratch: &mut String,
-    ) {
+    fn write_field(&self, n: usize, mapped: &mut Mapped<'_, '_>, out: &mut String, scratch: &mut String) {
         let field = &self.fields[n];
         let before = out.len();
         push_key(&field.key, out);
         let is_open = mapped.facts.status == facts::Status::Open;
-        let Some(value) = reading.value(n).filter(|_| !(field.runs_on && is_open)) else {
+        let Some(value) = mapped.reading.value(n).filter(|_| !(field.runs_on && is_open)) else {
             out.push_str(convert::absent_value(&field.field_type));
             return;
         };
-        match convert::write_with(value, &field.field_type, out, scratch) {
+        match convert::write_with(value, &field.field_type, self.redactor.as_ref(), out, scratch) {
             Ok(None) => {}
             Ok(Some(note)) => mapped.notes.push((field.name.clone(), note)),
             Err(convert::Rejection { found, reason }) => {
@@ -227,31 +195,53 @@ impl Mapper {
             }
         }
     }
+
+    /// Renders the transcript once; the field's text is cut from the whole.
+    fn write_transcript(
+        &self,
+        collected: Collected<'_>,
+        mapped: &mut Mapped<'_, '_>,
+        out: &mut String,
+        mut text: String,
+    ) {
+        text.clear();
+        text.reserve(collected.text_estimate());
+        let options = Options {
+            include_agent_only: self.transcript.include_agent_only,
+            limit: self.transcript.field.as_ref().map(|(_, length)| *length),
+            visitor_name: mapped.facts.visitor_name.as_deref(),
+            redactor: self.redactor.as_ref(),
+        };
+        let uncut = collected.render(&options, &mut text);
+        if self.transcript.whole && !text.is_empty() {
+            let mut whole = text.clone();
+            whole.retain(|c| !json::is_refused(c));
+            mapped.whole_transcript = Some(whole);
+        }
+        mapped.transcript = uncut.cut(&mut text);
+        if let Some((key, _)) = &self.transcript.field {
+            push_key(key, out);
+            if text.is_empty() {
+                out.push_str("null");
+            } else {
+                json::push_text(&text, out);
+            }
+        }
+    }
 }
 
-impl TranscriptField {
-    fn write(
-        &self,
-        reading: Reading<'_, '_>,
-        facts: &Facts<'_>,
-        out: &mut String,
-        text: &mut String,
-    ) -> Rendered {
-        text.clear();
-        text.reserve(reading.collected.text_estimate());
-        let options = Options {
-            include_agent_only: self.include_agent_only,
-            limit: Some(self.length),
-            visitor_name: facts.visitor_name.as_deref(),
-        };
-        let rendered = reading.collected.render(&options, text);
-        push_key(&self.key, out);
-        if text.is_empty() {
-            out.push_str("null");
-        } else {
-            json::push_text(text, out);
-        }
-        rendered
+impl TranscriptText {
+    fn is_wanted(&self) -> bool {
+        self.field.is_some() || self.whole
+    }
+}
+
+impl Mapped<'_, '_> {
+    /// For every mapping that has an address for this channel's API, its field and whether the address found a value,
+    /// in the order of the mappings. A value the field then did not take was found.
+    pub fn hits(&self) -> impl Iterator<Item = (&str, bool)> {
+        let fields = self.mapper.fields.iter().enumerate();
+        fields.map(|(n, field)| (field.name.as_str(), self.reading.value(n).is_some()))
     }
 }
 

@@ -99,7 +99,7 @@ impl Program {
 }
 
 /// What one record held.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Reading<'p, 'r> {
     program: &'p Program,
     values: Vec<read::Slot<'r>>,

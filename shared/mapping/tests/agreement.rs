@@ -1,9 +1,15 @@
-//! The one-pass program against a plain walk over a tree, on random records and addresses; and no input panics.
+//! The one-pass program against a plain walk over a tree, on random records and addresses; redaction against a plain
+//! look at every span of digits; and no input panics.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
+use domain::configuration::RedactionRule;
 use mapping::transcript::{Options, transcript_of};
-use mapping::{Address, FieldType, Raw, evaluate, write_value};
+use mapping::{Address, FieldType, Raw, Redactor, evaluate, write_value};
 use proptest::prelude::*;
+use regex::Regex;
 use serde_json::{Map, Value, json};
+use std::sync::LazyLock;
 
 /// What an address means, written as plainly as possible and without looking at the crate.
 mod oracle {
@@ -229,6 +235,39 @@ fn has_alternates(steps: &[Step]) -> bool {
         || properties.starts_with(&["sdes", "events", "viewedProduct"])
 }
 
+fn redactor(rules: &[RedactionRule]) -> Redactor {
+    Redactor::compile(rules).unwrap()
+}
+
+fn own(regex: &str) -> RedactionRule {
+    RedactionRule::Pattern { name: "own".into(), regex: regex.into() }
+}
+
+/// Whether a text holds a payment card number, by trying every span of it.
+fn holds_card(text: &str) -> bool {
+    let characters: Vec<char> = text.chars().collect();
+    let is_digit = |at: usize| characters.get(at).is_some_and(char::is_ascii_digit);
+    (0..characters.len()).any(|start| {
+        let longest = characters.len().min(start + 40);
+        (start + 1..=longest).any(|end| {
+            let is_whole = (start == 0 || !is_digit(start - 1)) && !is_digit(end);
+            is_whole && is_card(&characters[start..end])
+        })
+    })
+}
+
+fn is_card(span: &[char]) -> bool {
+    let digits: Vec<u32> = span.iter().filter_map(|c| c.to_digit(10)).collect();
+    let doubled = |d: u32| d * 2 / 10 + d * 2 % 10;
+    let weighed = digits.iter().rev().enumerate().map(|(n, d)| if n % 2 == 0 { *d } else { doubled(*d) });
+    span.iter().all(|c| c.is_ascii_digit() || " -".contains(*c))
+        && span.windows(2).all(|pair| pair.iter().any(char::is_ascii_digit))
+        && span[0].is_ascii_digit()
+        && span[span.len() - 1].is_ascii_digit()
+        && (13..=19).contains(&digits.len())
+        && weighed.sum::<u32>() % 10 == 0
+}
+
 proptest! {
     // Enough to meet every rule many times over, and still a matter of seconds in a debug build.
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
@@ -291,5 +330,34 @@ proptest! {
         let up = 2 * rest > unit || (2 * rest == unit && quotient % 2 != 0);
         let kept = (quotient + i64::from(up)) as f64 / 10_f64.powi(places.min(scale as usize) as i32);
         prop_assert!((out.parse::<f64>().unwrap() - kept).abs() < 1e-9, "{} to {} places: {}", text, scale, out);
+    }
+
+    #[test]
+    fn no_card_stays_and_nothing_else_goes(text in "([0-9]{1,5}[ -]?|[0-9]{12,20}|[a. -]){0,12}") {
+        static CARDS: LazyLock<Redactor> = LazyLock::new(|| redactor(&[RedactionRule::PaymentCard]));
+        let redacted = CARDS.apply(&text);
+        prop_assert_eq!(redacted != text, holds_card(&text), "{} became {}", text, redacted);
+        prop_assert!(!holds_card(&redacted), "{} became {}", text, redacted);
+    }
+
+    #[test]
+    fn redaction_takes_any_text_and_own_rules_replace_what_the_engine_replaces(text in any::<String>(), near in "[ab1@.é+0-9()/ %-]{0,60}") {
+        static ALL: LazyLock<Redactor> = LazyLock::new(|| {
+            redactor(&[RedactionRule::PaymentCard, RedactionRule::Email, RedactionRule::Phone, own(r"\w@|\b[^a-z]\b")])
+        });
+        static ONE: LazyLock<(Redactor, Regex)> = LazyLock::new(|| {
+            let pattern = "a|[0-9]+|é@?";
+            (redactor(&[own(pattern)]), Regex::new(pattern).unwrap())
+        });
+        let (one, plain) = &*ONE;
+        for text in [&text, &near] {
+            // Either answer is fine; what counts is that there is one.
+            let _read = ALL.apply(text);
+            let written: String = text.chars().filter(|c| *c >= ' ' || "\t\n\r".contains(*c)).collect();
+            let wanted = plain.replace_all(&written, "[own removed]");
+            let found = one.apply(text);
+            let unchanged = found == text.as_str() && !plain.is_match(&written);
+            prop_assert!(unchanged || found == wanted, "{} became {}", text, found);
+        }
     }
 }

@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 use domain::Channel;
-use domain::configuration::{FieldMapping, OtherAddresses, TranscriptSettings, ValueSource};
+use domain::configuration::{
+    FieldMapping, OtherAddresses, RedactionRule, SaveMode, TranscriptSettings, ValueSource,
+};
 use mapping::transcript::{Options, transcript_of};
 use mapping::{Address, FieldType, Mapper, Note, Plan, Raw, Status, evaluate, predefined, write_value};
 use serde::de::DeserializeOwned;
@@ -109,9 +111,11 @@ forms! {
         channel: String, mappings: Vec<Mapped>, record: Box<RawValue>, fields: Box<RawValue>,
         #[serde(default)] transcript_field: Option<TranscriptField>, #[serde(default)] facts: Map<String, Value>,
         #[serde(default)] warnings: Vec<String>, #[serde(default)] notes: Map<String, Value>,
+        #[serde(default)] redaction: Vec<Rule>, #[serde(default)] save_mode: Save,
+        whole_transcript: Option<Vec<String>>, hits: Option<Vec<(String, bool)>>,
     }
     Refusal {
-        channel: String, mappings: Vec<Mapped>, errors: Vec<Value>,
+        channel: String, mappings: Vec<Mapped>, errors: Vec<Value>, #[serde(default)] redaction: Vec<Rule>,
         #[serde(default)] transcript_field: Option<TranscriptField>,
     }
     Unreadable { record_text: String, error: String, }
@@ -188,6 +192,47 @@ struct TranscriptField {
     length: u32,
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Rule {
+    PaymentCard,
+    Email,
+    Phone,
+    Pattern { name: String, regex: String },
+}
+
+impl From<&Rule> for RedactionRule {
+    fn from(rule: &Rule) -> RedactionRule {
+        match rule {
+            Rule::PaymentCard => RedactionRule::PaymentCard,
+            Rule::Email => RedactionRule::Email,
+            Rule::Phone => RedactionRule::Phone,
+            Rule::Pattern { name, regex } => {
+                RedactionRule::Pattern { name: name.clone(), regex: regex.clone() }
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Save {
+    #[default]
+    Field,
+    Attachment,
+    Both,
+}
+
+impl Save {
+    fn mode(self) -> SaveMode {
+        match self {
+            Save::Field => SaveMode::Field,
+            Save::Attachment => SaveMode::Attachment,
+            Save::Both => SaveMode::Both,
+        }
+    }
+}
+
 fn values(case: &Values) -> Outcome {
     let parsed: Result<Vec<Address>, _> = case.addresses.keys().map(|address| address.parse()).collect();
     let found =
@@ -236,6 +281,7 @@ fn transcript(case: &Transcript) -> Outcome {
         include_agent_only: case.options.include_agent_only,
         limit: case.options.limit,
         visitor_name: case.options.visitor_name.as_deref(),
+        redactor: None,
     };
     let mut text = String::new();
     let rendered = transcript_of(case.record.get(), &options, &mut text).map_err(|e| e.to_string())?;
@@ -261,6 +307,8 @@ fn compile(
     channel: &str,
     mappings: &[Mapped],
     transcript_field: Option<&TranscriptField>,
+    redaction: &[Rule],
+    save_mode: SaveMode,
 ) -> Result<Mapper, Vec<mapping::MappingError>> {
     let channel = Channel::from_name(channel).unwrap();
     let mappings: Vec<_> = mappings
@@ -280,13 +328,18 @@ fn compile(
     Mapper::compile(&Plan {
         channel,
         mappings: &mappings,
-        transcript: TranscriptSettings { include_agent_only_lines: false },
+        transcript: TranscriptSettings {
+            save_mode,
+            redaction: redaction.iter().map(RedactionRule::from).collect(),
+            ..TranscriptSettings::default()
+        },
         transcript_field: transcript_field.map(|field| (field.name.clone(), field.length)),
     })
 }
 
 fn mapping(case: &Mapping) -> Outcome {
-    let mapper = compile(&case.channel, &case.mappings, case.transcript_field.as_ref())
+    let field = case.transcript_field.as_ref();
+    let mapper = compile(&case.channel, &case.mappings, field, &case.redaction, case.save_mode.mode())
         .map_err(|e| format!("{e:?}"))?;
     let mut fields = String::from("left over from before");
     let mapped = mapper.map(case.record.get(), &mut fields).map_err(|e| e.to_string())?;
@@ -298,6 +351,12 @@ fn mapping(case: &Mapping) -> Outcome {
     let notes: Map<String, Value> =
         mapped.notes.iter().map(|(field, note)| (field.clone(), json!(note_name(*note)))).collect();
     same("notes", &notes, &case.notes)?;
+    let whole = case.whole_transcript.as_ref().map(|lines| lines.join("\n"));
+    same("whole transcript", &mapped.whole_transcript, &whole)?;
+    if let Some(wanted) = &case.hits {
+        let hits: Vec<_> = mapped.hits().map(|(field, hit)| (field.to_owned(), hit)).collect();
+        same("hits", &hits, wanted)?;
+    }
     let facts = &mapped.facts;
     let facts = json!({
         "account": facts.account, "id": facts.id, "start_ms": facts.start_ms, "end_ms": facts.end_ms,
@@ -328,8 +387,9 @@ fn compact(json: &str) -> String {
 }
 
 fn refusal(case: &Refusal) -> Outcome {
-    let errors =
-        compile(&case.channel, &case.mappings, case.transcript_field.as_ref()).err().unwrap_or_default();
+    let field = case.transcript_field.as_ref();
+    let errors = compile(&case.channel, &case.mappings, field, &case.redaction, SaveMode::Field);
+    let errors = errors.err().unwrap_or_default();
     let found: Vec<Value> = errors
         .iter()
         .map(|error| json!({ "field": error.field(), "code": error.code().as_str(), "says": error.to_string() }))

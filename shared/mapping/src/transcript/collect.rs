@@ -2,7 +2,7 @@
 
 use crate::raw::{Members, Names, Raw, ignore_scalars};
 use crate::time;
-use crate::transcript::render::{Options, Participants, Rendered, render};
+use crate::transcript::render::{Options, Participants, Uncut, render_whole};
 use jiff::Timestamp;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
@@ -89,7 +89,7 @@ pub enum Body<'r> {
 }
 
 /// Lines and participants of one record.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Collected<'r> {
     pub(crate) lines: Vec<Line<'r>>,
     pub(crate) participants: Participants<'r>,
@@ -122,9 +122,9 @@ impl<'r> Collected<'r> {
         self.lines.len() * 128
     }
 
-    pub(crate) fn render(mut self, options: &Options<'_>, out: &mut String) -> Rendered {
+    pub(crate) fn render(mut self, options: &Options<'_>, out: &mut String) -> Uncut {
         sort_messages(&mut self.lines);
-        render(&self.lines, &self.participants, options, out)
+        render_whole(&self.lines, &self.participants, options, out)
     }
 
     fn add_line(&mut self, row: Row<'r, 8>) {

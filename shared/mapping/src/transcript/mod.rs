@@ -16,5 +16,5 @@ use crate::program::{Program, RecordError};
 /// As [`Program::read`].
 pub fn transcript_of(record: &str, options: &Options<'_>, out: &mut String) -> Result<Rendered, RecordError> {
     let reading = Program::with_transcript(&[]).read(record).map(|reading| reading.collected)?;
-    Ok(reading.render(options, out))
+    Ok(reading.render(options, out).cut(out))
 }

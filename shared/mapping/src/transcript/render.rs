@@ -3,9 +3,11 @@
 use crate::absence::Absence;
 use crate::json::{self, utf16_length};
 use crate::raw::Raw;
+use crate::redact::Redactor;
 use crate::time::LineTime;
 use crate::transcript::collect::{AgentRow, Body, ConsumerRow, Line, Speaker};
 use crate::transcript::{html, message};
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// How a transcript is written.
@@ -17,6 +19,8 @@ pub struct Options<'a> {
     pub limit: Option<u32>,
     /// The visitor's name, for lines that do not say it.
     pub visitor_name: Option<&'a str>,
+    /// What is taken out of what was said. Speakers' names stay.
+    pub redactor: Option<&'a Redactor>,
 }
 
 /// Who took part, for messages that name their speaker by id.
@@ -48,6 +52,16 @@ pub fn render(
     options: &Options<'_>,
     out: &mut String,
 ) -> Rendered {
+    render_whole(lines, participants, options, out).cut(out)
+}
+
+/// [`render`] before the cut.
+pub(crate) fn render_whole(
+    lines: &[Line<'_>],
+    participants: &Participants<'_>,
+    options: &Options<'_>,
+    out: &mut String,
+) -> Uncut {
     let start = out.len();
     let limit = options.limit.map_or(usize::MAX, |limit| limit as usize);
     let mut scratch = String::new();
@@ -71,11 +85,27 @@ pub fn render(
         border.advance(out);
     }
     rendered.characters = utf16_length(&out[start..]);
-    if rendered.characters > limit {
-        rendered.truncated = true;
-        cut(border.end, start, limit, rendered.characters, out);
+    Uncut { rendered, start, border: border.end, limit }
+}
+
+/// A text that stands whole at the end of a buffer, and where it may be cut.
+pub(crate) struct Uncut {
+    rendered: Rendered,
+    start: usize,
+    border: usize,
+    limit: usize,
+}
+
+impl Uncut {
+    /// Cuts the text if it is longer than the limit.
+    pub(crate) fn cut(self, out: &mut String) -> Rendered {
+        let Uncut { mut rendered, start, border, limit } = self;
+        if rendered.characters > limit {
+            rendered.truncated = true;
+            cut(border, start, limit, rendered.characters, out);
+        }
+        rendered
     }
-    rendered
 }
 
 /// Where the last message ends that leaves room for the marker.
@@ -143,7 +173,19 @@ fn push_line(
     }
     let end = out.trim_end().len().max(text);
     out.truncate(end);
+    if let Some(redactor) = options.redactor {
+        redact_from(text, redactor, out);
+    }
     out.len() > text
+}
+
+/// Takes out what must go of one message's text as a reader sees it: no markup, entity or escape can hide it then,
+/// and no cut has split it yet.
+fn redact_from(start: usize, redactor: &Redactor, out: &mut String) {
+    if let Cow::Owned(redacted) = redactor.apply(&out[start..]) {
+        out.truncate(start);
+        out.push_str(&redacted);
+    }
 }
 
 /// Appends text as it is, with `\n` for every line end and without control characters.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 const START_MS: u64 = 1_767_600_000_000;
 
 /// 55 mapped fields, one question of a survey among them, and the transcript.
-pub(crate) fn mapper(channel: Channel) -> Mapper {
+pub(crate) fn mapper(channel: Channel, transcript: TranscriptSettings) -> Mapper {
     let predefined = predefined::parameters()
         .filter(|parameter| parameter.api_address(channel).is_some())
         .filter(|parameter| !["Chat Duration", "Account ID"].contains(&parameter.label))
@@ -33,7 +33,7 @@ pub(crate) fn mapper(channel: Channel) -> Mapper {
     Mapper::compile(&Plan {
         channel,
         mappings: &mappings,
-        transcript: TranscriptSettings { include_agent_only_lines: false },
+        transcript,
         transcript_field: Some(("Transcript__c".into(), 131_072)),
     })
     .unwrap()
