@@ -27,6 +27,12 @@ codes! {
     SecretUnreadable = "CFG-002",
     /// A setting of the environment is missing or malformed.
     SettingInvalid = "CFG-003",
+    /// The account is deactivated, so no run may go on.
+    AccountDeactivated = "CFG-004",
+    /// A schedule's hour, minute, zone or expression is not acceptable.
+    ScheduleInvalid = "CFG-005",
+    /// A redaction rule is not acceptable.
+    RedactionInvalid = "CFG-006",
     /// An address does not parse.
     AddressInvalid = "MAP-001",
     /// The value found does not fit the Salesforce field.
@@ -43,6 +49,8 @@ codes! {
     FieldMappedTwice = "MAP-007",
     /// A mapping's field name cannot be one of Salesforce's.
     FieldNameInvalid = "MAP-008",
+    /// A mapping that used to find values finds none.
+    MappingSilent = "MAP-009",
     /// LivePerson refused our key.
     LivePersonUnauthorized = "LP-001",
     /// LivePerson asks for fewer calls.
@@ -67,10 +75,26 @@ codes! {
     RowRefused = "SF-005",
     /// Salesforce's answer is not what its documentation describes.
     SalesforceMalformed = "SF-006",
+    /// Salesforce did not take a field, so the record was written without it.
+    FieldDropped = "SF-007",
+    /// Salesforce refused a transcript's File.
+    FileRefused = "SF-008",
     /// The sync window is not acceptable.
     WindowInvalid = "RUN-001",
     /// A run ended partial or failed.
     RunNotWhole = "RUN-002",
+    /// A run pauses until it may go on.
+    RunPaused = "RUN-003",
+    /// A run was cancelled.
+    RunCancelled = "RUN-004",
+    /// There is no such run.
+    RunUnknown = "RUN-005",
+    /// The conversation has not ended, so it cannot be synced by itself.
+    ConversationOpen = "RUN-006",
+    /// There is no such conversation or Chat Transcript record.
+    ConversationUnknown = "RUN-007",
+    /// A request to our own API is not acceptable.
+    RequestInvalid = "RUN-008",
     /// The table or the bus did not answer.
     StoreUnavailable = "AWS-001",
     /// What the table holds cannot be read by this version.

@@ -1,14 +1,22 @@
 //! What an administrator sets up for one workspace.
 
+use crate::schedule::{DailySchedule, Schedules};
+
 /// The whole configuration of one workspace. Versioned as one document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Configuration {
     /// LivePerson account id, such as `le12345678`.
     pub account: String,
+    /// Whether the account is activated. While it is not, no run starts and running ones stop.
+    pub active: bool,
     /// How the sync signs in to Salesforce. Secrets are not here.
     pub salesforce: SalesforceLogin,
     /// What the sync writes.
     pub transcript: TranscriptSettings,
+    /// When the sync runs by itself.
+    pub schedules: ScheduleSettings,
+    /// What the sync may use up, and for how long its log is kept.
+    pub limits: SyncLimits,
     /// One entry per Chat Transcript field that takes a LivePerson value.
     pub field_mappings: Vec<FieldMapping>,
 }
@@ -45,10 +53,90 @@ pub enum LoginFlow {
 }
 
 /// What the sync writes into the Chat Transcript record besides mapped fields.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TranscriptSettings {
     /// Whether lines only agents may see become part of the transcript.
     pub include_agent_only_lines: bool,
+    /// Where the transcript's text goes.
+    pub save_mode: SaveMode,
+    /// What is taken out of transcript and mapped text before anything is written.
+    pub redaction: Vec<RedactionRule>,
+}
+
+/// Where the transcript's text goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SaveMode {
+    /// Into the record's transcript field, cut at its length with a visible mark.
+    #[default]
+    Field,
+    /// Into a Salesforce File linked to the record, whole. The field is left alone.
+    Attachment,
+    /// Into both.
+    Both,
+}
+
+impl SaveMode {
+    /// Whether the record's field takes the text.
+    #[must_use]
+    pub fn has_field(self) -> bool {
+        self != SaveMode::Attachment
+    }
+
+    /// Whether a File takes the text.
+    #[must_use]
+    pub fn has_file(self) -> bool {
+        self != SaveMode::Field
+    }
+}
+
+/// What is taken out of text before anything is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RedactionRule {
+    /// 13 to 19 digits that pass the Luhn check.
+    PaymentCard,
+    /// E-mail addresses.
+    Email,
+    /// Telephone numbers.
+    Phone,
+    /// The customer's own pattern.
+    Pattern {
+        /// Shown in the place of what was taken out.
+        name: String,
+        /// A regular expression of the `regex` crate.
+        regex: String,
+    },
+}
+
+/// When the sync runs by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScheduleSettings {
+    /// Every three hours, the last six.
+    pub periodic: bool,
+    /// Once a day, the last 48 hours.
+    pub daily: Option<DailySchedule>,
+}
+
+impl ScheduleSettings {
+    /// As a stack runs them, at its own minute of the hour.
+    #[must_use]
+    pub fn at_minute(&self, offset_minutes: u8) -> Schedules {
+        Schedules { periodic: self.periodic, daily: self.daily.clone(), offset_minutes }
+    }
+}
+
+/// What the sync may use up, and for how long its log is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SyncLimits {
+    /// The share of the org's daily API allowance that is ours, in percent, 1 to 100.
+    pub api_share: u8,
+    /// How many days an event log entry is kept, 1 to 400.
+    pub log_days: u16,
+}
+
+impl Default for SyncLimits {
+    fn default() -> Self {
+        SyncLimits { api_share: 20, log_days: 90 }
+    }
 }
 
 /// One rule from a LivePerson value to a Salesforce field.

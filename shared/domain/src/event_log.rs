@@ -12,11 +12,23 @@ pub enum Category {
     Mapping,
     /// A setting is missing or wrong.
     Configuration,
+    /// A sign-in to LivePerson or Salesforce was refused.
+    SignIn,
     /// How a run went.
     Run,
 }
 
 impl Category {
+    /// Every category, in the order of the list views.
+    pub const ALL: [Category; 5] =
+        [Category::Callout, Category::Mapping, Category::Configuration, Category::SignIn, Category::Run];
+
+    /// The category of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Category> {
+        Self::ALL.into_iter().find(|category| category.as_str() == name)
+    }
+
     /// The name as stored.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -24,6 +36,7 @@ impl Category {
             Category::Callout => "callout",
             Category::Mapping => "mapping",
             Category::Configuration => "configuration",
+            Category::SignIn => "sign-in",
             Category::Run => "run",
         }
     }
@@ -39,6 +52,12 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// The severity of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Severity> {
+        [Severity::Warning, Severity::Error].into_iter().find(|severity| severity.as_str() == name)
+    }
+
     /// The name as stored.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -67,4 +86,33 @@ pub struct LogEntry {
     pub run: Option<RunId>,
     /// What happened and the way out, in one or two sentences.
     pub sentence: String,
+}
+
+/// What is told on the event bus besides the log, so that an alarm can sound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Announcement {
+    /// A run ended partial or failed.
+    RunNotWhole,
+    /// A slice was given up: its message will not come again.
+    SliceGivenUp,
+    /// LivePerson or Salesforce refuses our sign-in.
+    LoginExpired,
+    /// Our share of the org's API allowance is spent; runs pause.
+    ApiBudgetSpent,
+    /// A mapping that used to find values finds none.
+    MappingSilent,
+}
+
+impl Announcement {
+    /// The event's `detail-type`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Announcement::RunNotWhole => "RunNotWhole",
+            Announcement::SliceGivenUp => "SliceGivenUp",
+            Announcement::LoginExpired => "LoginExpired",
+            Announcement::ApiBudgetSpent => "ApiBudgetSpent",
+            Announcement::MappingSilent => "MappingSilent",
+        }
+    }
 }

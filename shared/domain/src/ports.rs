@@ -4,10 +4,12 @@
 //! can do next.
 
 use crate::{
-    Channel, Code, ConversationId, Counts, Fingerprint, LogEntry, Run, RunId, Slice, SliceId, SliceStatus,
-    SyncWindow,
+    Channel, Code, ConversationId, Counts, Fingerprint, LogEntry, Run, RunId, Search, Slice, SliceId,
+    SliceStatus,
+    event_log::Announcement,
+    run::{Checkpoint, Hold},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use std::{collections::HashMap, future::Future, ops::Range};
 
 /// The present.
@@ -40,14 +42,19 @@ impl Page {
 
 /// LivePerson, as the sync reads it.
 pub trait Source: Send + Sync {
-    /// The conversations of a channel that started inside the window, oldest first, `limit` at most (100), after
-    /// skipping `offset`.
+    /// What a search finds, oldest start first, `limit` at most (100), after skipping `offset`.
     fn read_page(
         &self,
-        channel: Channel,
-        window: SyncWindow,
+        search: &Search,
         offset: u64,
         limit: u64,
+    ) -> impl Future<Output = Result<Page, SourceError>> + Send;
+
+    /// One conversation by its id, with all its attributes, or an empty page.
+    fn read_one(
+        &self,
+        channel: Channel,
+        conversation: &ConversationId,
     ) -> impl Future<Output = Result<Page, SourceError>> + Send;
 }
 
@@ -120,6 +127,8 @@ pub enum RowOutcome {
     Written {
         /// 18-character record id.
         record: String,
+        /// It was not there before.
+        created: bool,
     },
     /// Not written.
     Refused(Refusal),
@@ -140,9 +149,47 @@ pub struct Refusal {
 pub trait Sink: Send + Sync {
     /// The most rows one call takes.
     const MAX_ROWS: usize;
+    /// The most rows Salesforce works on together; fewer when triggers and flows of the org run into their limits.
+    const MAX_TOGETHER: usize;
 
-    /// Upserts by external id. One outcome per row, in order.
-    fn upsert(&self, rows: &[Row]) -> impl Future<Output = Result<Upserted, SinkError>> + Send;
+    /// Upserts by external id, `together` rows (1 to [`Self::MAX_TOGETHER`]) a collection. One outcome per row, in order.
+    fn upsert(
+        &self,
+        rows: &[Row],
+        together: usize,
+    ) -> impl Future<Output = Result<Upserted, SinkError>> + Send;
+
+    /// Stores transcripts as Salesforce Files linked to their records: a new File, a new version of the one that is there,
+    /// or nothing when its text is the same. One outcome per transcript, in order.
+    fn attach(&self, transcripts: &[Transcript]) -> impl Future<Output = Result<Attached, SinkError>> + Send;
+
+    /// A Chat Transcript record's conversation and the fields asked for, as a JSON object; `None` when there is no such
+    /// record, or the sync user may not see it.
+    fn find_record(
+        &self,
+        record: &RecordKey,
+        fields: &[&str],
+    ) -> impl Future<Output = Result<Option<FoundRecord>, SinkError>> + Send;
+}
+
+/// How a Chat Transcript record is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RecordKey {
+    /// 15- or 18-character record id.
+    Id(String),
+    /// External id.
+    Conversation(ConversationId),
+}
+
+/// A Chat Transcript record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundRecord {
+    /// 18-character record id.
+    pub record: String,
+    /// External id.
+    pub conversation: ConversationId,
+    /// JSON object of the fields asked for.
+    pub fields: String,
 }
 
 /// The answer of [`Sink::upsert`].
@@ -151,6 +198,30 @@ pub struct Upserted {
     /// One per row, in order.
     pub outcomes: Vec<RowOutcome>,
     /// Calls it cost, retries included; signing in is not counted, as Salesforce does not count it.
+    pub calls: u64,
+    /// Calls the org is allowed in 24 hours, as the last answer said.
+    pub allowed_calls: Option<u64>,
+}
+
+/// One transcript to store as a File.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transcript {
+    /// Whose; names the File.
+    pub conversation: ConversationId,
+    /// 18-character id of the Chat Transcript record.
+    pub record: String,
+    /// The record was created a moment ago, so it has no File yet.
+    pub new: bool,
+    /// The whole text.
+    pub text: String,
+}
+
+/// The answer of [`Sink::attach`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attached {
+    /// One per transcript, in order; why Salesforce refused it, if it did.
+    pub outcomes: Vec<Result<(), Refusal>>,
+    /// Calls it cost, retries included.
     pub calls: u64,
 }
 
@@ -208,7 +279,18 @@ impl SinkError {
     }
 }
 
-/// What was last written for a conversation.
+/// What is known of a conversation between runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Of what was last written, unless that is uncertain.
+    pub fingerprint: Option<Fingerprint>,
+    /// Goes up with every change of this entry; zero when there is none.
+    pub version: u64,
+    /// The conversation is in the quarantine.
+    pub quarantined: bool,
+}
+
+/// What was written for a conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
     /// Whose.
@@ -219,34 +301,133 @@ pub struct Written {
     pub record: String,
     /// When.
     pub at: Timestamp,
+    /// What was known before it was written.
+    pub known: Known,
 }
 
-/// A conversation Salesforce refused, or that could not be read.
+/// A conversation Salesforce refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quarantined {
     /// Whose.
     pub conversation: ConversationId,
+    /// Where it can be read again.
+    pub channel: Channel,
     /// From the table of codes.
     pub code: Code,
-    /// Salesforce's words, or ours with an empty `fields`.
+    /// Salesforce's words.
     pub refusal: Refusal,
-    /// When.
+    /// When it was refused last.
     pub at: Timestamp,
+}
+
+/// A conversation in the quarantine, as people see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuarantineEntry {
+    /// Why.
+    pub refused: Quarantined,
+    /// When it was refused first, or a person last asked for another try.
+    pub since: Timestamp,
+    /// How often it was refused.
+    pub tries: u64,
+    /// A person decided to leave it.
+    pub dismissed: bool,
+}
+
+impl QuarantineEntry {
+    /// How many days every run tries again; from then on a person decides.
+    pub const RETRY_DAYS: i64 = 14;
+
+    /// Whether a run is to try it again.
+    #[must_use]
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        !self.dismissed && now.duration_since(self.since).as_hours() < 24 * Self::RETRY_DAYS
+    }
+}
+
+/// What a person decides about a conversation in the quarantine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Every run tries again, for another 14 days.
+    Retry,
+    /// It stays unwritten.
+    Dismiss,
 }
 
 /// What is known of each conversation between runs.
 pub trait Ledger: Send + Sync {
-    /// The fingerprints of those that were written before.
-    fn fingerprints(
+    /// What is known of these; those of which nothing is known are left out.
+    fn known(
         &self,
         conversations: &[ConversationId],
-    ) -> impl Future<Output = Result<HashMap<ConversationId, Fingerprint>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<HashMap<ConversationId, Known>, StoreError>> + Send;
 
-    /// Keeps what was written, and takes these conversations out of the quarantine.
+    /// Keeps what was written, and takes these conversations out of the quarantine. Where the entry has changed since it
+    /// was `known`, and not to the same fingerprint, someone else wrote something else at the same time, and whose words
+    /// Salesforce kept is uncertain: the fingerprint is forgotten, so that the next run writes again.
     fn keep_written(&self, written: &[Written]) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Keeps what was refused, for people to see and later runs to retry.
+    /// Keeps what was refused, for people to see and later runs to retry. Forgets the fingerprint.
     fn quarantine(&self, refused: &[Quarantined]) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Everything in the quarantine, by conversation id.
+    fn in_quarantine(&self) -> impl Future<Output = Result<Vec<QuarantineEntry>, StoreError>> + Send;
+
+    /// What a person decides; `false` when the conversation is not in the quarantine.
+    fn decide(
+        &self,
+        conversation: &ConversationId,
+        decision: Decision,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+}
+
+/// Our calls to Salesforce of one UTC day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ApiUsage {
+    /// Calls we made.
+    pub ours: u64,
+    /// Calls the org is allowed in 24 hours, as last heard; zero before that.
+    pub allowed: u64,
+}
+
+impl ApiUsage {
+    /// Whether we have used up our share, in percent.
+    #[must_use]
+    pub fn is_spent(&self, share: u8) -> bool {
+        self.allowed > 0 && self.ours * 100 >= self.allowed * u64::from(share)
+    }
+}
+
+/// How often an address found a value, in one channel on one UTC day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HitRate {
+    /// Chat or messaging.
+    pub channel: Channel,
+    /// API name of the mapped field.
+    pub field: String,
+    /// Conversations looked at.
+    pub seen: u64,
+    /// Those with a value.
+    pub hits: u64,
+    /// The stable id of the survey question that was found, if the address names one by its text.
+    pub question_id: Option<String>,
+}
+
+/// What the table counts per UTC day.
+pub trait Tally: Send + Sync {
+    /// Adds calls to the day's, keeps what the org allows if it was heard, and answers the sum.
+    fn add_calls(
+        &self,
+        day: Date,
+        calls: u64,
+        allowed: Option<u64>,
+    ) -> impl Future<Output = Result<ApiUsage, StoreError>> + Send;
+
+    /// Adds to the day's hit rates.
+    fn add_hits(&self, day: Date, rates: &[HitRate]) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// The day's hit rates.
+    fn hits(&self, day: Date) -> impl Future<Output = Result<Vec<HitRate>, StoreError>> + Send;
 }
 
 /// How far the reading of a slice or run has come.
@@ -284,21 +465,24 @@ pub trait Runs: Send + Sync {
         slice: &SliceId,
     ) -> impl Future<Output = Result<Option<Slice>, StoreError>> + Send;
 
-    /// Keeps how far an open slice has come, for people to watch. Says nothing about what is accounted for.
-    fn note_progress(
+    /// Keeps how far an open slice has come: its checkpoint and its counts so far, together.
+    fn checkpoint(
         &self,
         slice: &Slice,
-        progress: Progress,
+        checkpoint: Checkpoint,
+        counts: Counts,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// How far the run's slices have come together.
     fn progress(&self, run: &RunId) -> impl Future<Output = Result<Progress, StoreError>> + Send;
 
-    /// Replaces an open slice by its halves, once; a slice that is not open is left as it is.
+    /// Replaces an open slice by others that carry its work, once; a slice that is not open is left as it is. What the
+    /// slice has counted so far is added to its run.
     fn split(
         &self,
         slice: &Slice,
-        halves: &[Slice; 2],
+        counts: Counts,
+        pieces: &[Slice],
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Ends an open slice and adds its counts to the run, once; a slice that is not open is left as it is.
@@ -308,18 +492,43 @@ pub trait Runs: Send + Sync {
         slice: &Slice,
         end: &SliceEnd,
     ) -> impl Future<Output = Result<Run, StoreError>> + Send;
+
+    /// Holds a run, or lets it go on with `None`. Answers the run as it stands afterwards; `None` when there is no such
+    /// run.
+    fn hold(
+        &self,
+        run: &RunId,
+        hold: Option<Hold>,
+    ) -> impl Future<Output = Result<Option<Run>, StoreError>> + Send;
+
+    /// The run's open slices, and those that were split, whose pieces may not have been asked for yet.
+    fn unfinished_slices(&self, run: &RunId) -> impl Future<Output = Result<Vec<Slice>, StoreError>> + Send;
 }
 
 /// The event log.
 pub trait EventLog: Send + Sync {
     /// Appends entries.
     fn append(&self, entries: &[LogEntry]) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Whether this is the first time that this is noted, within a day or so: what would be said once per conversation
+    /// or slice is said once.
+    fn note_first(&self, what: &str, at: Timestamp) -> impl Future<Output = Result<bool, StoreError>> + Send;
 }
 
-/// The event bus.
+/// The event bus, and events that are sent later.
 pub trait Bus: Send + Sync {
     /// Asks for these slices to be worked on. Delivery is at least once.
     fn publish_slices(&self, slices: &[Slice]) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Tells whoever listens, such as an alarm.
+    fn announce(
+        &self,
+        announcement: Announcement,
+        entry: &LogEntry,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Asks for a paused run to be resumed at that time.
+    fn resume_at(&self, run: &RunId, at: Timestamp) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
 /// Why the table or the bus did not do what was asked.

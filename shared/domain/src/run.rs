@@ -39,7 +39,7 @@ text_id! {
     RunId
 }
 text_id! {
-    /// Names a slice within its run: the channel, then `.0` or `.1` for each time it was halved.
+    /// Names a slice within its run: what it looks for, then a dot and a number for each time it was cut.
     SliceId
 }
 
@@ -76,6 +76,10 @@ named! {
     RunKind {
         /// A person, for a past span.
         Manual = "manual",
+        /// The schedule, every three hours, for the last six.
+        Periodic = "periodic",
+        /// The schedule, once a day, for the last 48 hours.
+        Daily = "daily",
     }
 }
 
@@ -84,6 +88,10 @@ named! {
     RunStatus {
         /// Slices are still open.
         Running = "running",
+        /// Slices are still open and wait, for instance for the API allowance.
+        Paused = "paused",
+        /// Stopped with slices open; it can be resumed.
+        Cancelled = "cancelled",
         /// Every slice is done and every conversation accounted for.
         Succeeded = "succeeded",
         /// Some of it is done: a slice failed, or the counts do not balance, or LivePerson answered in part.
@@ -114,8 +122,10 @@ named! {
 pub struct Counts {
     /// Read from LivePerson.
     pub fetched: u64,
-    /// Created or updated in Salesforce.
+    /// Created or updated in Salesforce; in a dry run, those that would be.
     pub written: u64,
+    /// Those of `written` that were created.
+    pub created: u64,
     /// Already as it should be.
     pub unchanged: u64,
     /// Refused by Salesforce, or unreadable; kept in the quarantine.
@@ -138,6 +148,7 @@ impl std::ops::AddAssign for Counts {
     fn add_assign(&mut self, other: Counts) {
         self.fetched += other.fetched;
         self.written += other.written;
+        self.created += other.created;
         self.unchanged += other.unchanged;
         self.quarantined += other.quarantined;
         self.liveperson_calls += other.liveperson_calls;
@@ -154,8 +165,12 @@ pub struct Run {
     pub kind: RunKind,
     /// What it covers.
     pub window: SyncWindow,
+    /// Whether it only says what it would write.
+    pub dry_run: bool,
     /// How it stands.
     pub status: RunStatus,
+    /// Why it does not go on although slices are open, if so.
+    pub hold: Option<Hold>,
     /// The sum over its finished slices.
     pub counts: Counts,
     /// Slices not finished yet.
@@ -172,14 +187,53 @@ pub struct Run {
     pub finished: Option<Timestamp>,
 }
 
+/// Why a run with open slices does not go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hold {
+    /// Cancelled by a person or with the account; otherwise it waits and goes on by itself.
+    pub cancelled: bool,
+    /// One sentence.
+    pub reason: String,
+}
+
 impl Run {
+    /// A run that begins now, with this many slices open.
+    #[must_use]
+    pub fn new(id: RunId, kind: RunKind, window: SyncWindow, open_slices: u64, started: Timestamp) -> Run {
+        Run {
+            id,
+            kind,
+            window,
+            dry_run: false,
+            status: RunStatus::Running,
+            hold: None,
+            counts: Counts::default(),
+            open_slices,
+            troubled_slices: 0,
+            finished_slices: 0,
+            failure: None,
+            started,
+            finished: None,
+        }
+    }
+
+    /// Whether its open slices are to be worked on.
+    #[must_use]
+    pub fn goes_on(&self) -> bool {
+        self.verdict() == RunStatus::Running
+    }
+
     /// The status its counts and slices allow. A run never says `succeeded` when it does not balance.
     #[must_use]
     pub fn verdict(&self) -> RunStatus {
         if self.failure.is_some() {
             RunStatus::Failed
         } else if self.open_slices > 0 {
-            RunStatus::Running
+            match &self.hold {
+                None => RunStatus::Running,
+                Some(Hold { cancelled: false, .. }) => RunStatus::Paused,
+                Some(Hold { cancelled: true, .. }) => RunStatus::Cancelled,
+            }
         } else if self.troubled_slices == 0 && self.counts.balance() {
             RunStatus::Succeeded
         } else if self.counts.written + self.counts.unchanged == 0
@@ -192,39 +246,106 @@ impl Run {
     }
 }
 
-/// One channel over one window: what one invocation works on.
+/// Which conversations one search asks LivePerson for: those of a channel that started in a span, narrowed by a scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Search {
+    /// Chat or messaging.
+    pub channel: Channel,
+    /// When they started.
+    pub starts: SyncWindow,
+    /// Which of them.
+    pub scope: Scope,
+}
+
+/// Which of the conversations that started in a span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// All of them. Chats only appear once they have ended.
+    All,
+    /// Chats that lasted at least this many seconds.
+    LastedAtLeast(u32),
+    /// Messaging conversations that changed at or after this instant. Not every account offers this search.
+    UpdatedSince(Timestamp),
+    /// Messaging conversations that are open.
+    Open,
+    /// Messaging conversations that ended at or after this instant.
+    EndedSince(Timestamp),
+}
+
+/// What a slice is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Task {
+    /// Sync what a search finds, leaving out what ended before this instant.
+    Search(Search, Timestamp),
+    /// Try those of the channel again that are in the quarantine.
+    RetryQuarantine(Channel),
+}
+
+impl Task {
+    /// Chat or messaging.
+    #[must_use]
+    pub fn channel(&self) -> Channel {
+        match self {
+            Task::Search(search, _) => search.channel,
+            Task::RetryQuarantine(channel) => *channel,
+        }
+    }
+}
+
+/// What one invocation works on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slice {
     /// Its run.
     pub run: RunId,
     /// Its name within the run.
     pub id: SliceId,
-    /// Chat or messaging.
-    pub channel: Channel,
-    /// What it covers.
-    pub window: SyncWindow,
+    /// What it is to do.
+    pub task: Task,
     /// How it stands.
     pub status: SliceStatus,
-    /// What it has done so far.
+    /// What it has done so far, up to its checkpoint.
     pub counts: Counts,
+    /// How far it has come.
+    pub checkpoint: Checkpoint,
+}
+
+/// How far a slice has come: everything before `offset` is accounted for, and what was to be written is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// Results of the search that are dealt with.
+    pub offset: u64,
+    /// Results LivePerson said there were.
+    pub total: u64,
 }
 
 impl Slice {
-    /// An open slice for a whole channel of a run.
+    /// An open slice.
     #[must_use]
-    pub fn whole(run: RunId, channel: Channel, window: SyncWindow) -> Slice {
-        let id = SliceId(channel.as_str().to_owned());
-        Slice { run, id, channel, window, status: SliceStatus::Open, counts: Counts::default() }
+    pub fn open(run: RunId, id: SliceId, task: Task) -> Slice {
+        let (status, counts, checkpoint) = (SliceStatus::Open, Counts::default(), Checkpoint::default());
+        Slice { run, id, task, status, counts, checkpoint }
     }
 
-    /// The two slices that replace this one when it holds too much; `None` when it cannot be cut further.
+    /// The slices that replace this one when it holds too much, about `pieces` of them; empty when it cannot be cut.
     #[must_use]
-    pub fn halves(&self) -> Option<[Slice; 2]> {
-        let windows = self.window.halves()?;
-        let [first, second] = [0, 1].map(|n| SliceId::new(&format!("{}.{n}", self.id)));
-        let (first, second) = (first?, second?);
-        let half = |id, window| Slice { id, window, counts: Counts::default(), ..self.clone() };
-        Some([half(first, windows[0]), half(second, windows[1])])
+    pub fn cut(&self, pieces: u64) -> Vec<Slice> {
+        let Task::Search(search, since) = self.task else { return Vec::new() };
+        let windows = search.starts.pieces(pieces);
+        if windows.len() < 2 {
+            return Vec::new();
+        }
+        let tasks = windows.into_iter().map(|starts| Task::Search(Search { starts, ..search }, since));
+        self.replaced_by(tasks)
+    }
+
+    /// Slices with these tasks in the place of this one; empty when the names would be too long.
+    #[must_use]
+    pub fn replaced_by(&self, tasks: impl Iterator<Item = Task>) -> Vec<Slice> {
+        let named = tasks.enumerate().map(|(n, task)| {
+            let id = SliceId::new(&format!("{}.{n}", self.id))?;
+            Some(Slice::open(self.run.clone(), id, task))
+        });
+        named.collect::<Option<_>>().unwrap_or_default()
     }
 }
 
@@ -232,20 +353,18 @@ impl Slice {
 mod tests {
     use super::*;
 
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
     fn run(open: u64, troubled: u64, finished: u64, counts: Counts) -> Run {
-        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let window = SyncWindow::new(at("2026-01-01T00:00:00Z"), at("2026-01-02T00:00:00Z")).unwrap();
+        let id = RunId::new("r1").unwrap();
         Run {
-            id: RunId::new("r1").unwrap(),
-            kind: RunKind::Manual,
-            window: SyncWindow::new(at("2026-01-01T00:00:00Z"), at("2026-01-02T00:00:00Z")).unwrap(),
-            status: RunStatus::Running,
             counts,
-            open_slices: open,
             troubled_slices: troubled,
             finished_slices: finished,
-            failure: None,
-            started: at("2026-01-02T00:00:00Z"),
-            finished: None,
+            ..Run::new(id, RunKind::Manual, window, open, at("2026-01-02T00:00:00Z"))
         }
     }
 
@@ -267,15 +386,33 @@ mod tests {
     }
 
     #[test]
-    fn halving_names_each_half_and_stops_before_the_name_is_too_long() {
+    fn a_held_run_is_never_running_and_never_done() {
+        let held = |cancelled| Run {
+            hold: Some(Hold { cancelled, reason: "because".to_owned() }),
+            ..run(1, 0, 1, Counts::default())
+        };
+        assert_eq!(held(false).verdict(), RunStatus::Paused);
+        assert_eq!(held(true).verdict(), RunStatus::Cancelled);
+        let ended = Run { open_slices: 0, ..held(true) };
+        assert_eq!(ended.verdict(), RunStatus::Succeeded, "its slices ended before they could be held");
+    }
+
+    #[test]
+    fn cutting_names_each_piece_and_stops_before_the_name_is_too_long() {
         let r = run(0, 0, 0, Counts::default());
-        let mut slice = Slice::whole(r.id, Channel::Chat, r.window);
-        assert_eq!(slice.halves().unwrap()[1].id.as_str(), "chat.1");
+        let search = Search { channel: Channel::Chat, starts: r.window, scope: Scope::All };
+        let task = Task::Search(search, r.window.from());
+        let mut slice = Slice::open(r.id, SliceId::new("chat").unwrap(), task);
+        let pieces = slice.cut(3);
+        assert_eq!(
+            pieces.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(),
+            ["chat.0", "chat.1", "chat.2"]
+        );
         let mut cuts = 0;
-        while let Some([first, _]) = slice.halves() {
-            slice = first;
+        while let [first, ..] = &slice.cut(2)[..] {
+            slice = first.clone();
             cuts += 1;
         }
-        assert!((20..=27).contains(&cuts), "a day was halved {cuts} times");
+        assert!((5..=27).contains(&cuts), "a day was cut {cuts} times");
     }
 }

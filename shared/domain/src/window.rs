@@ -110,21 +110,41 @@ impl SyncWindow {
         self.from <= instant && instant < self.until
     }
 
-    /// Two windows that together cover this one, or `None` when it is too short to be cut (under two milliseconds).
+    /// At most this many windows that together cover this one, of about the same length; this one alone when it is too
+    /// short to be cut.
     ///
-    /// They meet at a round ten minutes where they can: LivePerson widens every search to such, so that neighbours cut
-    /// elsewhere would read the same conversations.
+    /// They meet at round ten minutes: LivePerson widens every search to such, so that neighbours cut elsewhere would
+    /// read the same conversations.
     #[must_use]
-    pub fn halves(&self) -> Option<[SyncWindow; 2]> {
-        let half_ms = i64::try_from(self.length().as_millis() / 2).ok()?;
-        let middle_ms = self.from.as_millisecond() + half_ms;
-        let round_ms = middle_ms - middle_ms.rem_euclid(TEN_MINUTES_MS);
-        let meet_ms = if round_ms > self.from.as_millisecond() { round_ms } else { middle_ms };
-        let middle = Timestamp::from_millisecond(meet_ms).ok()?;
-        (middle > self.from && middle < self.until).then_some([
-            SyncWindow { from: self.from, until: middle },
-            SyncWindow { from: middle, until: self.until },
-        ])
+    pub fn pieces(&self, most: u64) -> Vec<SyncWindow> {
+        let (from, until) = (self.from.as_millisecond(), self.until.as_millisecond());
+        let most = i64::try_from(most.max(1)).unwrap_or(i64::MAX);
+        let first = from - from.rem_euclid(TEN_MINUTES_MS);
+        // Rounded up twice: to whole milliseconds, and to ten minutes.
+        let step = ((until - first - 1) / most + 1).div_euclid(TEN_MINUTES_MS) * TEN_MINUTES_MS;
+        let step = if step * most < until - first { step + TEN_MINUTES_MS } else { step };
+        let first = first + step;
+        let mut windows = Vec::new();
+        let mut start = self.from;
+        let mut meet = first;
+        while meet < until
+            && let Ok(end) = Timestamp::from_millisecond(meet)
+        {
+            windows.push(SyncWindow { from: start, until: end });
+            start = end;
+            meet += step;
+        }
+        windows.push(SyncWindow { from: start, until: self.until });
+        windows
+    }
+
+    /// Windows no longer than `longest` that together cover this one.
+    #[must_use]
+    pub fn no_longer_than(&self, longest: SignedDuration) -> Vec<SyncWindow> {
+        let (whole, longest) = (self.length().as_secs(), longest.as_secs());
+        // Pieces are rounded to ten minutes at both ends.
+        let pieces = if whole <= longest { 1 } else { whole / (longest - 1_200).max(1) + 1 };
+        self.pieces(pieces.unsigned_abs())
     }
 }
 
@@ -154,14 +174,30 @@ mod tests {
     }
 
     #[test]
-    fn halves_meet_and_cover_the_whole() {
-        let window = SyncWindow::new(at("2026-03-01T00:00:00Z"), at("2026-03-01T00:00:00.007Z")).unwrap();
-        let [first, second] = window.halves().unwrap();
-        assert_eq!((first.from(), second.until()), (window.from(), window.until()));
-        assert_eq!(first.until(), second.from());
-        let day = SyncWindow::new(at("2026-03-01T00:03:00Z"), at("2026-03-02T00:01:00Z")).unwrap();
-        assert_eq!(day.halves().unwrap()[0].until(), at("2026-03-01T12:00:00Z"), "at a round ten minutes");
-        let shortest = SyncWindow::new(at("2026-03-01T00:00:00Z"), at("2026-03-01T00:00:00.001Z")).unwrap();
-        assert_eq!(shortest.halves(), None);
+    fn pieces_meet_at_round_ten_minutes_and_cover_the_whole() {
+        let window = SyncWindow::new(at("2026-03-01T00:03:00Z"), at("2026-03-02T00:01:00Z")).unwrap();
+        for most in [1, 2, 3, 7, 144, 10_000] {
+            let pieces = window.pieces(most);
+            assert!(pieces.len() as u64 <= most.min(145), "{most}: {}", pieces.len());
+            assert_eq!((pieces[0].from(), pieces[pieces.len() - 1].until()), (window.from(), window.until()));
+            for pair in pieces.windows(2) {
+                assert_eq!(pair[0].until(), pair[1].from());
+                assert_eq!(pair[1].from().as_second() % 600, 0, "{most}");
+            }
+        }
+        let short = SyncWindow::new(at("2026-03-01T00:00:00Z"), at("2026-03-01T00:09:00Z")).unwrap();
+        assert_eq!(short.pieces(5), [short]);
+    }
+
+    #[test]
+    fn long_windows_are_cut_to_what_a_search_may_span() {
+        let year = SyncWindow::new(at("2025-03-01T00:00:00Z"), at("2026-03-01T00:05:00Z")).unwrap();
+        let longest = SignedDuration::from_hours(24 * 28);
+        let pieces = year.no_longer_than(longest);
+        assert!(
+            pieces.iter().all(|piece| piece.length() <= longest) && pieces.len() == 14,
+            "{}",
+            pieces.len()
+        );
     }
 }
