@@ -1,39 +1,67 @@
-//! From a page to the rows that changed.
+//! From pages to batches of rows that changed.
 
-use crate::{Mappers, SyncError, Table, fields::Mapped};
+use crate::{Mappers, SyncError, Table, fields::Mapped, watch::Watched};
 use domain::{
-    ConversationId, Fingerprint, Slice,
-    ports::{Page, Progress},
+    Channel, ConversationId, Counts, Fingerprint, SyncWindow,
+    ports::{Known, Page},
+    run::Checkpoint,
 };
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashSet};
 
 /// The most conversations LivePerson gives a page.
 pub const MAX_PAGE: u64 = 100;
+/// After so many pages a batch is closed even if little changed, so that its checkpoint is kept.
+const PAGES_PER_BATCH: usize = 10;
 
 /// A conversation whose fields are not what was last written.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Changed {
     pub(crate) conversation: ConversationId,
     pub(crate) fingerprint: Fingerprint,
+    pub(crate) known: Known,
     pub(crate) fields: String,
+    /// The whole transcript, when a File is to take it.
+    pub(crate) transcript: Option<String>,
 }
 
-/// What a page came to.
+/// What some pages came to.
 #[derive(Debug, Default)]
 pub(crate) struct Compared {
     pub(crate) changed: Vec<Changed>,
-    pub(crate) fetched: u64,
-    pub(crate) unchanged: u64,
+    /// Fetched, unchanged, unreadable (as quarantined) and LivePerson's calls; what is written comes later.
+    pub(crate) counts: Counts,
     /// Records that could not be read at all.
     pub(crate) unreadable: u64,
-    pub(crate) liveperson_calls: u64,
+    /// Some of LivePerson's shards did not answer.
     pub(crate) partial: bool,
     pub(crate) problems: Problems,
+    pub(crate) watched: Watched,
+    /// Everything up to here is in this batch or an earlier one.
+    pub(crate) checkpoint: Checkpoint,
+    pages: usize,
+}
+
+impl Compared {
+    pub(crate) fn add(&mut self, page: Compared) {
+        self.changed.extend(page.changed);
+        self.counts += page.counts;
+        self.unreadable += page.unreadable;
+        self.partial |= page.partial;
+        self.problems.add(page.problems);
+        self.watched.add(page.watched);
+        self.checkpoint = page.checkpoint;
+        self.pages += 1;
+    }
+
+    /// Whether another page might not fit into one call to Salesforce.
+    pub(crate) fn is_full(&self, max_rows: usize) -> bool {
+        self.changed.len() + MAX_PAGE as usize > max_rows || self.pages >= PAGES_PER_BATCH
+    }
 }
 
 /// Values left out, by field: how many, and the first one's reason.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Problems(pub(crate) BTreeMap<String, (u64, String)>);
 
 impl Problems {
@@ -53,55 +81,94 @@ impl Problems {
     }
 }
 
-/// What the comparison of one slice's pages goes by.
-pub(crate) struct Comparison<'a, T> {
-    pub(crate) table: &'a T,
-    pub(crate) mappers: &'a Mappers,
-    pub(crate) account: &'a str,
-    pub(crate) slice: &'a Slice,
-    pub(crate) read: u64,
-    /// Pages shift while they are read, so a conversation can come twice.
-    pub(crate) seen: HashSet<ConversationId>,
+/// Which of a page's conversations are this slice's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    /// LivePerson widens a search to round ten minutes; the neighbouring slice has what lies outside.
+    pub(crate) starts: SyncWindow,
+    /// A chat that ended before the run's window is none of its business.
+    pub(crate) since: Timestamp,
 }
 
-impl<T: Table> Comparison<'_, T> {
+impl Bounds {
+    fn exclude(&self, mapped: &Mapped) -> bool {
+        mapped.start.is_some_and(|start| !self.starts.contains(start))
+            || mapped.end.is_some_and(|end| end < self.since)
+    }
+}
+
+/// What the comparison of one slice's pages goes by.
+pub(crate) struct Comparison<'a, T> {
+    table: &'a T,
+    mappers: &'a Mappers,
+    account: &'a str,
+    channel: Channel,
+    bounds: Option<Bounds>,
+    /// Pages shift while they are read, so a conversation can come twice.
+    seen: HashSet<ConversationId>,
+}
+
+impl<'a, T: Table> Comparison<'a, T> {
+    pub(crate) fn new(
+        table: &'a T,
+        mappers: &'a Mappers,
+        account: &'a str,
+        channel: Channel,
+        bounds: Option<Bounds>,
+    ) -> Self {
+        Comparison { table, mappers, account, channel, bounds, seen: HashSet::new() }
+    }
+
     /// Maps every conversation of a page and keeps those that changed since they were last written.
-    pub(crate) async fn compare(&mut self, page: &Page) -> Result<Compared, SyncError> {
+    pub(crate) async fn compare(&mut self, page: &Page, offset: u64) -> Result<Compared, SyncError> {
         let (candidates, mut compared) = self.map(page);
-        let ids: Vec<_> = candidates.iter().map(|changed| changed.conversation.clone()).collect();
-        let known = self.table.fingerprints(&ids).await?;
-        compared.changed = candidates;
-        compared.changed.retain(|one| known.get(&one.conversation) != Some(&one.fingerprint));
-        compared.unchanged = ids.len() as u64 - compared.changed.len() as u64;
-        self.read += page.records.len() as u64;
-        self.table.note_progress(self.slice, Progress { read: self.read, expected: page.total }).await?;
+        for one in self.with_known(candidates).await? {
+            if one.known.fingerprint == Some(one.fingerprint) {
+                compared.counts.unchanged += 1;
+            } else {
+                compared.changed.push(one);
+            }
+        }
+        compared.checkpoint = Checkpoint { offset: (offset + MAX_PAGE).min(page.total), total: page.total };
         Ok(compared)
     }
 
+    /// Every conversation of a page with what is known of it, changed or not.
+    pub(crate) async fn map_whole(&mut self, page: &Page) -> Result<Vec<Changed>, SyncError> {
+        let (candidates, _) = self.map(page);
+        self.with_known(candidates).await
+    }
+
+    async fn with_known(&self, mut candidates: Vec<Changed>) -> Result<Vec<Changed>, SyncError> {
+        let ids: Vec<_> = candidates.iter().map(|one| one.conversation.clone()).collect();
+        let known = self.table.known(&ids).await?;
+        for one in &mut candidates {
+            one.known = known.get(&one.conversation).copied().unwrap_or_default();
+        }
+        Ok(candidates)
+    }
+
     fn map(&mut self, page: &Page) -> (Vec<Changed>, Compared) {
-        let mut compared =
-            Compared { liveperson_calls: page.calls, partial: page.partial, ..Compared::default() };
+        let mut compared = Compared { partial: page.partial, ..Compared::default() };
+        compared.counts.liveperson_calls = page.calls;
         let mut candidates = Vec::with_capacity(page.records.len());
         for record in page.records() {
-            let Ok(mapped) =
-                self.mappers.map(self.slice.channel, self.account, record, &mut compared.problems)
-            else {
-                compared.fetched += 1;
+            let Ok(mapped) = self.mappers.map(self.channel, self.account, record, &mut compared) else {
+                compared.counts.fetched += 1;
+                compared.counts.quarantined += 1;
                 compared.unreadable += 1;
                 continue;
             };
-            // LivePerson widens a search to round ten minutes; the neighbouring slice has what lies outside.
-            if self.is_outside(mapped.start) || !self.seen.insert(mapped.conversation.clone()) {
+            if self.bounds.is_some_and(|bounds| bounds.exclude(&mapped))
+                || !self.seen.insert(mapped.conversation.clone())
+            {
                 continue;
             }
-            compared.fetched += 1;
-            let Mapped { conversation, fields, fingerprint, .. } = mapped;
-            candidates.push(Changed { conversation, fingerprint, fields });
+            compared.counts.fetched += 1;
+            let Mapped { conversation, fields, fingerprint, transcript, .. } = mapped;
+            let known = Known::default();
+            candidates.push(Changed { conversation, fingerprint, known, fields, transcript });
         }
         (candidates, compared)
-    }
-
-    fn is_outside(&self, start: Option<Timestamp>) -> bool {
-        start.is_some_and(|start| !self.slice.window.contains(start))
     }
 }

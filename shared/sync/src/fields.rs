@@ -1,12 +1,13 @@
 //! The fields of a Chat Transcript record: those an administrator maps, and the sync's own.
 
-use crate::compare::Problems;
+use crate::compare::Compared;
 use domain::{
     Channel, Code, Configuration, ConversationId, Fingerprint,
-    configuration::{FieldMapping, TranscriptSettings},
+    configuration::{FieldMapping, TranscriptSettings, ValueSource},
 };
 use jiff::Timestamp;
-use mapping::{Facts, FieldType, Mapper, MappingError, Plan, RecordError, Status};
+use mapping::{Address, Facts, FieldType, Mapper, MappingError, Plan, RecordError, Status};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
@@ -26,8 +27,10 @@ pub const OWN_FIELDS: &[&str] = &[
     "Agent__c",
     "Visitor__c",
     "Truncated__c",
-    "Last_Synced__c",
+    LAST_SYNCED_FIELD,
 ];
+/// The field that takes the time of the sync.
+pub(crate) const LAST_SYNCED_FIELD: &str = "Last_Synced__c";
 /// The length of `Skill__c`, `Agent__c` and `Visitor__c`.
 const NAME_LENGTH: u32 = 255;
 
@@ -83,15 +86,37 @@ impl FieldProblem {
 pub struct Mappers {
     chat: Mapper,
     messaging: Mapper,
+    /// Names of the mapped fields, in order.
+    mapped: Vec<String>,
+    /// By channel and field: addresses that go by a survey question's text.
+    questions: Vec<Question>,
+    /// Whether a File takes the transcript.
+    has_file: bool,
+}
+
+/// A mapping that finds a survey question by its text, which someone may reword.
+#[derive(Debug)]
+struct Question {
+    channel: Channel,
+    field: String,
+    address: String,
+    /// The address of the question's stable id.
+    id_address: Address,
 }
 
 /// What a record became.
 pub(crate) struct Mapped {
     pub(crate) conversation: ConversationId,
     pub(crate) start: Option<Timestamp>,
+    pub(crate) end: Option<Timestamp>,
+    /// It has not ended.
+    pub(crate) open: bool,
     /// JSON members, mapped and own, without the external id and the time of the sync.
     pub(crate) fields: String,
+    /// Of the fields and of the whole transcript, when a File is to take it.
     pub(crate) fingerprint: Fingerprint,
+    /// The whole transcript, when a File is to take it.
+    pub(crate) transcript: Option<String>,
 }
 
 /// The record is no conversation of this account.
@@ -113,7 +138,22 @@ impl Mappers {
         configuration: &Configuration,
         targets: &[TargetField],
     ) -> Result<Mappers, Vec<FieldProblem>> {
-        let mut problems = Vec::new();
+        match Mappers::compile_without_lost(configuration, targets)? {
+            (mappers, lost) if lost.is_empty() => Ok(mappers),
+            (_, lost) => Err(lost),
+        }
+    }
+
+    /// The same without the mapped fields that the org has lost since the configuration was saved, which are answered too:
+    /// a run that nobody waits for goes on without them.
+    ///
+    /// # Errors
+    /// Every other [`FieldProblem`].
+    pub fn compile_without_lost(
+        configuration: &Configuration,
+        targets: &[TargetField],
+    ) -> Result<(Mappers, Vec<FieldProblem>), Vec<FieldProblem>> {
+        let (mut problems, mut lost) = (Vec::new(), Vec::new());
         let missing = OWN_FIELDS.iter().filter(|name| find(targets, name).is_none());
         problems.extend(missing.map(|name| FieldProblem::Missing { field: (*name).to_owned() }));
         let mut mappings = Vec::new();
@@ -122,16 +162,20 @@ impl Mappers {
             problems.extend(mapping::check(mapping).into_iter().map(FieldProblem::from));
             match target_type(mapping, targets) {
                 Ok(field_type) => mappings.push((mapping.clone(), field_type)),
-                Err(problem) => problems.push(problem),
+                Err(problem) => lost.push(problem),
             }
         }
-        let compile = |channel| compile_channel(channel, &mappings, configuration.transcript, targets);
-        let compiled = Channel::ALL.map(compile);
-        match compiled {
-            [Ok(chat), Ok(messaging)] if problems.is_empty() => Ok(Mappers { chat, messaging }),
+        let compile = |channel| compile_channel(channel, &mappings, &configuration.transcript, targets);
+        match Channel::ALL.map(compile) {
+            [Ok(chat), Ok(messaging)] if problems.is_empty() => {
+                let mapped = mappings.iter().map(|(mapping, _)| mapping.field.clone()).collect();
+                let questions = mappings.iter().flat_map(|(mapping, _)| questions(mapping)).collect();
+                let has_file = configuration.transcript.save_mode.has_file();
+                Ok((Mappers { chat, messaging, mapped, questions, has_file }, lost))
+            }
             [chat, messaging] => {
                 let errors = chat.err().into_iter().chain(messaging.err()).flatten().map(FieldProblem::from);
-                for problem in errors {
+                for problem in errors.chain(lost) {
                     if !problems.contains(&problem) {
                         problems.push(problem);
                     }
@@ -141,13 +185,38 @@ impl Mappers {
         }
     }
 
-    /// Maps one record. Values that do not fit are left out and noted.
+    /// API names of all fields the sync writes besides the external id and the time of the sync.
+    pub(crate) fn field_names(&self) -> Vec<String> {
+        let own = OWN_FIELDS.iter().filter(|name| !["Conversation_Id__c", LAST_SYNCED_FIELD].contains(name));
+        own.map(|name| (*name).to_owned()).chain(self.mapped.iter().cloned()).collect()
+    }
+
+    /// The address that finds a field's survey question by its id instead of its text.
+    pub(crate) fn address_by_id(&self, channel: Channel, field: &str, id: &str) -> Option<String> {
+        mapping::by_stable_id(&self.question(channel, field)?.address, id)
+    }
+
+    fn question(&self, channel: Channel, field: &str) -> Option<&Question> {
+        self.questions.iter().find(|question| question.channel == channel && question.field == field)
+    }
+
+    /// The stable id of the survey question a field's value came from.
+    fn question_id(&self, channel: Channel, field: &str, record: &str) -> Option<String> {
+        let address = self.question(channel, field)?.id_address.clone();
+        match mapping::evaluate(&[address], record).ok()?.pop()?? {
+            Value::String(id) => Some(id),
+            Value::Number(id) => Some(id.to_string()),
+            _ => None,
+        }
+    }
+
+    /// Maps one record. Values that do not fit are left out and noted in the batch, and so is what found no value.
     pub(crate) fn map(
         &self,
         channel: Channel,
         account: &str,
         record: &str,
-        problems: &mut Problems,
+        batch: &mut Compared,
     ) -> Result<Mapped, Unreadable> {
         let mapper = match channel {
             Channel::Chat => &self.chat,
@@ -155,17 +224,46 @@ impl Mappers {
         };
         let mut fields = String::new();
         let mapped = mapper.map(record, &mut fields)?;
-        for warning in &mapped.warnings {
-            problems.note(&warning.field, || warning.to_string());
-        }
         let facts = &mapped.facts;
         let id = facts.id.as_deref().ok_or(Unreadable)?;
         let conversation = ConversationId::new(account, id).map_err(|_| Unreadable)?;
+        for warning in &mapped.warnings {
+            batch.problems.note(&warning.field, || warning.to_string());
+        }
+        for (field, hit) in mapped.hits() {
+            batch.watched.note(field, hit, || self.question_id(channel, field, record));
+        }
         write_own(channel, facts, mapped.transcript.truncated, &mut fields);
-        let fingerprint = Fingerprint(Sha256::digest(fields.as_bytes()).into());
-        let start = facts.start_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
-        Ok(Mapped { conversation, start, fields, fingerprint })
+        let instant = |ms: Option<i64>| ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
+        let (start, end) = (instant(facts.start_ms), instant(facts.end_ms));
+        let open = facts.status == Status::Open;
+        // A conversation without lines has no text, and no File.
+        let transcript = if self.has_file { mapped.whole_transcript } else { None };
+        let fingerprint = fingerprint(&fields, transcript.as_deref());
+        Ok(Mapped { conversation, start, end, open, fields, fingerprint, transcript })
     }
+}
+
+fn fingerprint(fields: &str, transcript: Option<&str>) -> Fingerprint {
+    let mut digest = Sha256::new_with_prefix(fields.as_bytes());
+    if let Some(text) = transcript {
+        // No text has a zero byte in JSON, so the two cannot run together.
+        digest.update([0]);
+        digest.update(text.as_bytes());
+    }
+    Fingerprint(digest.finalize().into())
+}
+
+/// The addresses of a mapping that go by a survey question's text.
+fn questions(mapping: &FieldMapping) -> Vec<Question> {
+    let ValueSource::Other(addresses) = &mapping.source else { return Vec::new() };
+    let sides = [(Channel::Chat, &addresses.chat_api), (Channel::Messaging, &addresses.messaging_api)];
+    let found = sides.into_iter().filter_map(|(channel, address)| {
+        let address = address.clone()?;
+        let id_address = mapping::stable_id_address(&address)?.parse().ok()?;
+        Some(Question { channel, field: mapping.field.clone(), address, id_address })
+    });
+    found.collect()
 }
 
 fn find<'a>(targets: &'a [TargetField], name: &str) -> Option<&'a TargetField> {
@@ -192,7 +290,7 @@ fn target_type(mapping: &FieldMapping, targets: &[TargetField]) -> Result<FieldT
 fn compile_channel(
     channel: Channel,
     mappings: &[(FieldMapping, FieldType)],
-    transcript: TranscriptSettings,
+    transcript: &TranscriptSettings,
     targets: &[TargetField],
 ) -> Result<Mapper, Vec<MappingError>> {
     let length = match find(targets, TRANSCRIPT_FIELD).and_then(|target| target.field_type.as_ref()) {
@@ -200,7 +298,7 @@ fn compile_channel(
         _ => 0,
     };
     let transcript_field = (length > 0).then(|| (TRANSCRIPT_FIELD.to_owned(), length));
-    Mapper::compile(&Plan { channel, mappings, transcript, transcript_field })
+    Mapper::compile(&Plan { channel, mappings, transcript: transcript.clone(), transcript_field })
 }
 
 /// Appends the sync's own fields. Nothing here changes from one read to the next unless the conversation did.

@@ -1,25 +1,54 @@
 #![doc = include_str!("../README.md")]
 
 mod compare;
+mod end;
 mod fields;
+mod one;
 mod plan;
 mod report;
+mod rows;
 mod slice;
+mod watch;
 mod write;
 
 pub use compare::MAX_PAGE;
 pub use fields::{FieldProblem, Mappers, OWN_FIELDS, TRANSCRIPT_FIELD, TargetField};
-pub use plan::plan_run;
+pub use one::{SyncedOne, sync_one};
+pub use plan::{cancel_run, plan_run, resume_run};
+pub use report::lost_field;
 pub use slice::{MAX_CONVERSATIONS, SliceOutcome, work_slice};
 
 use domain::{
-    Code,
-    ports::{Clock, EventLog, Ledger, Runs, SinkError, SourceError, StoreError},
+    Code, Configuration,
+    ports::{Clock, EventLog, Ledger, Runs, SinkError, SourceError, StoreError, Tally},
 };
 
 /// Everything our table keeps for the sync.
-pub trait Table: Ledger + Runs + EventLog {}
-impl<T: Ledger + Runs + EventLog> Table for T {}
+pub trait Table: Ledger + Runs + EventLog + Tally {}
+impl<T: Ledger + Runs + EventLog + Tally> Table for T {}
+
+/// What of the configuration the sync goes by.
+#[derive(Clone, Copy, Debug)]
+pub struct Policy<'a> {
+    /// LivePerson account id.
+    pub account: &'a str,
+    /// Whether the account is activated.
+    pub active: bool,
+    /// Our share of the org's daily API allowance, in percent.
+    pub api_share: u8,
+}
+
+impl<'a> Policy<'a> {
+    /// The policy of a configuration.
+    #[must_use]
+    pub fn of(configuration: &'a Configuration) -> Self {
+        Policy {
+            account: &configuration.account,
+            active: configuration.active,
+            api_share: configuration.limits.api_share,
+        }
+    }
+}
 
 /// What the sync works with.
 pub struct Ports<'a, Source, Sink, Table, Bus> {
@@ -54,6 +83,9 @@ pub enum SyncError {
     /// The table or the bus failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Our share of the org's daily API allowance is spent.
+    #[error("our share of the Salesforce org's daily API allowance is spent")]
+    BudgetSpent,
 }
 
 impl SyncError {
@@ -64,6 +96,7 @@ impl SyncError {
             SyncError::Source(error) => error.code(),
             SyncError::Sink(error) => error.code(),
             SyncError::Store(error) => error.code(),
+            SyncError::BudgetSpent => Code::SalesforceLimitSpent,
         }
     }
 
@@ -73,7 +106,7 @@ impl SyncError {
         match self {
             SyncError::Source(error) => error.may_pass(),
             SyncError::Sink(error) => error.may_pass(),
-            SyncError::Store(_) => true,
+            SyncError::Store(_) | SyncError::BudgetSpent => true,
         }
     }
 }

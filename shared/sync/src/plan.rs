@@ -1,41 +1,205 @@
 //! From a window to slices.
 
+use crate::SyncError;
 use domain::{
-    Channel, Counts, Run, RunId, RunKind, RunStatus, Slice, SyncWindow,
-    ports::{Bus, Clock, Runs, StoreError},
+    Channel, Run, RunId, RunKind, Scope, Search, Slice, SliceId, SyncWindow, Task,
+    ports::{Bus, Clock, Ledger, Runs},
+    run::Hold,
 };
+use jiff::{SignedDuration, Timestamp};
 
-/// Begins a run with one slice per channel and asks for them to be worked on.
+/// LivePerson searches chats over one month at most; the shortest month has this many days.
+const CHAT_SPAN: SignedDuration = SignedDuration::from_hours(24 * 28);
+/// LivePerson searches messaging over three months at most; the shortest three have this many days.
+const MESSAGING_SPAN: SignedDuration = SignedDuration::from_hours(24 * 89);
+/// LivePerson keeps conversations for 13 months. Nothing older can have changed.
+const RETENTION: SignedDuration = SignedDuration::from_hours(24 * 396);
+/// All chats that started this long before the window are looked at, since a search cannot ask for their end.
+const USUAL_CHAT: SignedDuration = SignedDuration::from_hours(4);
+/// Earlier ones only if they lasted this long: half of it, since LivePerson does not say whether waiting counts.
+const LONG_CHAT_SECONDS: u32 = 2 * 3600;
+
+/// What each slice of a run is to do.
 ///
-/// `spent` is what asking has cost so far.
+/// A conversation belongs to a window when any part of it lies inside: it started before the window's end, and it was
+/// open or changed after the window's start. Slices share the conversations out by when they started, which never changes.
+/// Scheduled runs reach back over all that LivePerson keeps, manual ones over 89 days.
+fn tasks(kind: RunKind, window: SyncWindow) -> Vec<(&'static str, Task)> {
+    let (from, until) = (window.from(), window.until());
+    let back = |by| from.checked_sub(by).unwrap_or(Timestamp::MIN);
+    let span = |starts_from, starts_until| SyncWindow::new(starts_from, starts_until).ok();
+    let reach = if kind == RunKind::Manual { MESSAGING_SPAN } else { RETENTION };
+    let parts = [
+        ("chat", Channel::Chat, Scope::All, span(back(USUAL_CHAT), until), CHAT_SPAN),
+        (
+            "chat-long",
+            Channel::Chat,
+            Scope::LastedAtLeast(LONG_CHAT_SECONDS),
+            span(back(CHAT_SPAN), back(USUAL_CHAT)),
+            CHAT_SPAN,
+        ),
+        ("messaging", Channel::Messaging, Scope::All, span(from, until), MESSAGING_SPAN),
+        (
+            "messaging-older",
+            Channel::Messaging,
+            Scope::UpdatedSince(from),
+            span(back(reach), from),
+            MESSAGING_SPAN,
+        ),
+    ];
+    let searches = parts.into_iter().flat_map(|(name, channel, scope, starts, longest)| {
+        let starts = starts.map(|starts| starts.no_longer_than(longest)).unwrap_or_default();
+        starts.into_iter().map(move |starts| (name, Task::Search(Search { channel, starts, scope }, from)))
+    });
+    searches.collect()
+}
+
+/// The open slices of a run. Those of one name are numbered when there are several.
+fn slices(run: &RunId, tasks: &[(&'static str, Task)]) -> Vec<Slice> {
+    let named = tasks.iter().enumerate().filter_map(|(n, (name, task))| {
+        let of_that_name = tasks.iter().filter(|(other, _)| other == name).count();
+        let before = tasks[..n].iter().filter(|(other, _)| other == name).count();
+        let id = if of_that_name == 1 { (*name).to_owned() } else { format!("{name}-{before}") };
+        Some(Slice::open(run.clone(), SliceId::new(&id)?, *task))
+    });
+    named.collect()
+}
+
+/// Begins a run with all its slices and asks for them to be worked on. What `run` says of its slices is not heeded.
 ///
 /// Asking twice for a run of one id is one run; its slices are published again, which does no harm.
 ///
 /// # Errors
-/// [`StoreError`].
-pub async fn plan_run(
-    runs: &impl Runs,
+/// [`SyncError::Store`].
+pub async fn plan_run<T: Runs + Ledger>(
+    table: &T,
     bus: &impl Bus,
     clock: &dyn Clock,
-    id: RunId,
-    kind: RunKind,
-    window: SyncWindow,
-    spent: Counts,
-) -> Result<(), StoreError> {
-    let slices = Channel::ALL.map(|channel| Slice::whole(id.clone(), channel, window));
-    let run = Run {
-        id,
-        kind,
-        window,
-        status: RunStatus::Running,
-        counts: spent,
-        open_slices: slices.len() as u64,
-        troubled_slices: 0,
-        finished_slices: 0,
-        failure: None,
-        started: clock.now(),
-        finished: None,
-    };
-    runs.begin(&run, &slices).await?;
-    bus.publish_slices(&slices).await
+    run: Run,
+) -> Result<(), SyncError> {
+    let mut tasks = tasks(run.kind, run.window);
+    if !run.dry_run {
+        let due = table.in_quarantine().await?;
+        let is_due =
+            |channel| due.iter().any(|entry| entry.refused.channel == channel && entry.is_due(clock.now()));
+        let retries = [("chat-retry", Channel::Chat), ("messaging-retry", Channel::Messaging)];
+        let retries = retries.into_iter().filter(|(_, channel)| is_due(*channel));
+        tasks.extend(retries.map(|(name, channel)| (name, Task::RetryQuarantine(channel))));
+    }
+    let slices = slices(&run.id, &tasks);
+    let run = Run { open_slices: slices.len() as u64, ..run };
+    table.begin(&run, &slices).await?;
+    bus.publish_slices(&slices).await?;
+    Ok(())
+}
+
+/// Stops a run at the next border of a slice. It can be resumed.
+///
+/// # Errors
+/// [`SyncError::Store`].
+pub async fn cancel_run(runs: &impl Runs, run: &RunId, reason: &str) -> Result<Option<Run>, SyncError> {
+    let hold = Hold { cancelled: true, reason: reason.to_owned() };
+    Ok(runs.hold(run, Some(hold)).await?)
+}
+
+/// Lets a cancelled or paused run go on, from the checkpoints of its slices. One that has ended stays as it is.
+///
+/// # Errors
+/// [`SyncError::Store`].
+pub async fn resume_run(runs: &impl Runs, bus: &impl Bus, run: &RunId) -> Result<Option<Run>, SyncError> {
+    let Some(resumed) = runs.hold(run, None).await? else { return Ok(None) };
+    if resumed.goes_on() {
+        bus.publish_slices(&runs.unfinished_slices(run).await?).await?;
+    }
+    Ok(Some(resumed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn window(from: &str, until: &str) -> SyncWindow {
+        SyncWindow::new(at(from), at(until)).unwrap()
+    }
+
+    fn searches(kind: RunKind, window: SyncWindow) -> Vec<(String, Search)> {
+        let planned = slices(&RunId::new("r").unwrap(), &tasks(kind, window));
+        let searches = planned.into_iter().filter_map(|slice| match slice.task {
+            Task::Search(search, since) => {
+                assert_eq!(since, window.from());
+                Some((slice.id.to_string(), search))
+            }
+            Task::RetryQuarantine(_) => None,
+        });
+        searches.collect()
+    }
+
+    /// Whether a search of the plan, kept to what LivePerson documents, finds a conversation.
+    fn finds(kind: RunKind, window: SyncWindow, channel: Channel, start: Timestamp, end: Timestamp) -> bool {
+        let lasted = end.duration_since(start).as_secs();
+        searches(kind, window).iter().any(|(_, search)| {
+            search.channel == channel
+                && search.starts.contains(start)
+                && match search.scope {
+                    Scope::All => true,
+                    Scope::LastedAtLeast(seconds) => lasted >= i64::from(seconds),
+                    Scope::UpdatedSince(instant) | Scope::EndedSince(instant) => end >= instant,
+                    Scope::Open => false,
+                }
+        })
+    }
+
+    #[test]
+    fn a_periodic_run_finds_whatever_changed_in_its_window_whenever_it_began() {
+        let window = window("2026-03-10T06:07:00Z", "2026-03-10T12:07:00Z");
+        let ended = at("2026-03-10T11:00:00Z");
+        for hours in [1, 3, 5, 30, 24 * 27] {
+            let start = ended - SignedDuration::from_hours(hours);
+            assert!(finds(RunKind::Periodic, window, Channel::Chat, start, ended), "a chat of {hours} hours");
+        }
+        for days in [0, 1, 89, 200, 390] {
+            let start = ended - SignedDuration::from_hours(24 * days + 1);
+            let found = finds(RunKind::Periodic, window, Channel::Messaging, start, ended);
+            assert!(found, "messaging of {days} days");
+        }
+        let before = at("2026-03-09T01:00:00Z");
+        assert!(!finds(
+            RunKind::Periodic,
+            window,
+            Channel::Messaging,
+            before,
+            before + SignedDuration::from_hours(1)
+        ));
+    }
+
+    #[test]
+    fn no_search_spans_more_than_liveperson_takes_and_none_of_a_scope_overlaps() {
+        for kind in [RunKind::Manual, RunKind::Periodic, RunKind::Daily] {
+            let planned = searches(kind, window("2026-02-01T00:03:00Z", "2026-03-03T00:03:00Z"));
+            for (id, search) in &planned {
+                let longest = if search.channel == Channel::Chat { CHAT_SPAN } else { MESSAGING_SPAN };
+                assert!(search.starts.length() <= longest, "{id}");
+            }
+            for (a, first) in &planned {
+                for (b, second) in
+                    planned.iter().filter(|(b, other)| a != b && other.channel == first.channel)
+                {
+                    let apart = first.starts.until() <= second.starts.from()
+                        || second.starts.until() <= first.starts.from();
+                    assert!(apart, "{kind}: {a} and {b} both read what started {}", second.starts.from());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_short_manual_run_asks_four_searches() {
+        let ids = searches(RunKind::Manual, window("2026-03-10T00:00:00Z", "2026-03-11T00:00:00Z"));
+        let ids: Vec<_> = ids.iter().map(|(id, _)| id.as_str()).collect();
+        assert_eq!(ids, ["chat", "chat-long", "messaging", "messaging-older"]);
+    }
 }

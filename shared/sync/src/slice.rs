@@ -1,233 +1,316 @@
 //! One slice, from LivePerson's first page to balanced counts.
 
 use crate::{
-    Mappers, Ports, SyncError, Table,
-    compare::{Compared, Comparison, MAX_PAGE, Problems},
-    report,
-    write::write,
+    Mappers, Policy, Ports, SyncError, Table,
+    compare::{Bounds, Compared, Comparison, MAX_PAGE, Problems},
+    end,
+    watch::Watched,
+    write::{Writer, WrittenBatch},
 };
 use domain::{
-    Counts, LogEntry, Run, RunId, RunStatus, Slice, SliceId, SliceStatus,
-    ports::{Bus, Page, Sink, SliceEnd, Source},
+    Channel, Counts, Run, RunId, Scope, Search, Slice, SliceId, SliceStatus, Task,
+    ports::{Bus, Page, QuarantineEntry, Sink, SinkError, Source, SourceError},
+    run::Checkpoint,
 };
 use futures::{
     Stream, StreamExt, TryStreamExt,
     stream::{self, FuturesOrdered},
 };
-use jiff::SignedDuration;
-use std::collections::HashSet;
+use jiff::{SignedDuration, Timestamp};
+use std::{collections::BTreeSet, pin::pin, sync::Mutex};
 
-/// The most conversations a slice works on; one that meets more halves itself.
-pub const MAX_CONVERSATIONS: u64 = 2_000;
+/// The most conversations a slice works on; one that meets more cuts itself into pieces of about half as many.
+pub const MAX_CONVERSATIONS: u64 = 4_000;
 /// LivePerson widens searches to round ten minutes, so cutting finer than two of them gains nothing.
-const SHORTEST_TO_HALVE: SignedDuration = SignedDuration::from_mins(20);
+const SHORTEST_TO_CUT: SignedDuration = SignedDuration::from_mins(20);
 /// LivePerson asks for smooth traffic.
 const READS_IN_FLIGHT: usize = 4;
 const WRITES_IN_FLIGHT: usize = 2;
+/// How often a search is read again from its beginning because results vanished while it was read.
+const MOST_PASSES: usize = 3;
+/// A run tries at most so many quarantined conversations of a channel again, each with a call of its own.
+const MOST_RETRIES: usize = 200;
 
 /// What came of working on a slice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SliceOutcome {
-    /// It was finished before, or there is no such slice. Nothing to do.
+    /// It was finished before, or there is no such slice, or its run does not go on. Nothing to do.
     Nothing,
-    /// It held too much; its halves carry its work.
-    Halved,
+    /// Others carry its work.
+    Cut,
+    /// Its run was held at its border.
+    Held,
     /// It is finished, and this is how its run stands.
-    Ended(Run),
+    Ended(Box<Run>),
 }
 
 /// Works on a slice. On the `last_try` an error that may pass ends the slice as failed instead of being handed back, so
 /// that a run never waits for a message that will not come again.
 ///
 /// # Errors
-/// [`SyncError`] of what may pass; the same call, later, takes the work up again.
+/// [`SyncError`] of what may pass; the same call, later, takes the work up again at the slice's checkpoint.
 pub async fn work_slice<S: Source, K: Sink, T: Table, B: Bus>(
     ports: &Ports<'_, S, K, T, B>,
     mappers: &Mappers,
-    account: &str,
+    policy: Policy<'_>,
     run: &RunId,
     slice: &SliceId,
     last_try: bool,
 ) -> Result<SliceOutcome, SyncError> {
-    let Some(slice) = ports.table.slice(run, slice).await? else { return Ok(SliceOutcome::Nothing) };
+    let (Some(run), Some(slice)) = (ports.table.run(run).await?, ports.table.slice(run, slice).await?) else {
+        return Ok(SliceOutcome::Nothing);
+    };
+    if !run.goes_on() {
+        // The last attempt may have ended before it was said.
+        end::say_if_not_whole(ports, &run, ports.clock.now()).await?;
+        return Ok(SliceOutcome::Nothing);
+    }
     match slice.status {
-        SliceStatus::Open => {}
+        SliceStatus::Open if policy.active => {}
+        SliceStatus::Open => {
+            end::stop_deactivated(ports, &run.id).await?;
+            return Ok(SliceOutcome::Held);
+        }
         SliceStatus::Split => {
             // The last attempt may have ended between the table and the bus.
-            publish_halves(ports, &slice).await?;
-            return Ok(SliceOutcome::Halved);
+            publish_pieces(ports, &slice).await?;
+            return Ok(SliceOutcome::Cut);
         }
         SliceStatus::Done | SliceStatus::Partial | SliceStatus::Failed => return Ok(SliceOutcome::Nothing),
     }
-    match sync_slice(ports, mappers, account, &slice).await {
-        Ok(None) => Ok(SliceOutcome::Halved),
-        Ok(Some(done)) => end(ports, &slice, done).await.map(SliceOutcome::Ended),
+    let lost_fields = Mutex::new(BTreeSet::new());
+    let channel = slice.task.channel();
+    let writer = Writer {
+        ports: *ports,
+        policy,
+        run: &run.id,
+        channel,
+        dry_run: run.dry_run,
+        lost_fields: &lost_fields,
+    };
+    let work = Work { ports, mappers, policy, slice: &slice, writer: &writer };
+    let worked = match slice.task {
+        Task::Search(search, since) => work.search(search, since).await,
+        Task::RetryQuarantine(channel) => work.retry_quarantine(channel).await.map(Some),
+    };
+    match worked {
+        Ok(None) => Ok(SliceOutcome::Cut),
+        Ok(Some(done)) => end::end(ports, mappers, &run, &slice, done).await.map(ended),
+        Err(error @ (SyncError::BudgetSpent | SyncError::Sink(SinkError::LimitSpent))) => {
+            end::pause(ports, &run.id, &error).await?;
+            Ok(SliceOutcome::Held)
+        }
         Err(error) if error.may_pass() && !last_try => Err(error),
-        Err(error) => fail(ports, &slice, &error).await.map(SliceOutcome::Ended),
+        Err(error) => end::fail(ports, &slice, &error).await.map(ended),
     }
 }
 
 /// What a slice came to.
 #[derive(Default)]
-struct Done {
-    counts: Counts,
-    partial: bool,
-    unreadable: u64,
-    problems: Problems,
+pub(crate) struct Done {
+    pub(crate) counts: Counts,
+    pub(crate) partial: bool,
+    pub(crate) unreadable: u64,
+    pub(crate) problems: Problems,
+    pub(crate) dropped: Problems,
+    pub(crate) watched: Watched,
 }
 
-/// `None` when the slice was halved.
-async fn sync_slice<S: Source, K: Sink, T: Table, B: Bus>(
-    ports: &Ports<'_, S, K, T, B>,
-    mappers: &Mappers,
-    account: &str,
-    slice: &Slice,
-) -> Result<Option<Done>, SyncError> {
-    let first = ports.source.read_page(slice.channel, slice.window, 0, MAX_PAGE).await?;
-    if first.total > MAX_CONVERSATIONS
-        && slice.window.length() > SHORTEST_TO_HALVE
-        && let Some(mut halves) = slice.halves()
-    {
-        halves[0].counts = Counts { liveperson_calls: first.calls, ..slice.counts };
-        ports.table.split(slice, &halves).await?;
-        ports.bus.publish_slices(&halves).await?;
-        return Ok(None);
+impl Done {
+    fn add(&mut self, batch: Compared, written: WrittenBatch) {
+        self.counts += batch.counts;
+        self.counts += written.counts;
+        self.partial |= batch.partial;
+        self.unreadable += batch.unreadable;
+        self.problems.add(batch.problems);
+        self.dropped.add(written.dropped);
+        self.watched.add(batch.watched);
     }
-    let comparison =
-        Comparison { table: ports.table, mappers, account, slice, read: 0, seen: HashSet::new() };
-    let batches = batches(pages(ports.source, slice, first), comparison, K::MAX_ROWS);
-    let start = Done { counts: slice.counts, ..Done::default() };
-    let done = batches
-        .map_ok(async |batch| {
-            let mut counts = write(ports, &slice.run, batch.changed).await?;
-            counts.fetched = batch.fetched;
-            counts.unchanged = batch.unchanged;
-            counts.quarantined += batch.unreadable;
-            counts.liveperson_calls = batch.liveperson_calls;
-            Ok(Done {
-                counts,
-                partial: batch.partial,
-                unreadable: batch.unreadable,
-                problems: batch.problems,
-            })
-        })
-        .try_buffer_unordered(WRITES_IN_FLIGHT)
-        .try_fold(start, async |mut done, batch| {
-            done.counts += batch.counts;
-            done.partial |= batch.partial;
-            done.unreadable += batch.unreadable;
-            done.problems.add(batch.problems);
-            Ok(done)
-        })
-        .await?;
-    Ok(Some(done))
 }
 
-/// The slice's pages in order, a few of them read ahead. More conversations may appear while it reads; it goes on until
-/// it has seen as many as LivePerson last said there are.
+/// Asks for the pieces of a slice that was cut to be worked on, as far as they are open.
+async fn publish_pieces<S, K, T: Table, B: Bus>(
+    ports: &Ports<'_, S, K, T, B>,
+    slice: &Slice,
+) -> Result<(), SyncError> {
+    let prefix = format!("{}.", slice.id);
+    let mut pieces = ports.table.unfinished_slices(&slice.run).await?;
+    pieces.retain(|piece| piece.id.as_str().starts_with(&prefix));
+    ports.bus.publish_slices(&pieces).await?;
+    Ok(())
+}
+
+struct Work<'a, S, K, T, B> {
+    ports: &'a Ports<'a, S, K, T, B>,
+    mappers: &'a Mappers,
+    policy: Policy<'a>,
+    slice: &'a Slice,
+    writer: &'a Writer<'a, S, K, T, B>,
+}
+
+impl<S: Source, K: Sink, T: Table, B: Bus> Work<'_, S, K, T, B> {
+    /// `None` when others carry the work.
+    async fn search(&self, search: Search, since: Timestamp) -> Result<Option<Done>, SyncError> {
+        let mut done = Done { counts: self.slice.counts, ..Done::default() };
+        let (mut offset, mut first) = match self.first_page(&search).await {
+            Err(SyncError::Source(SourceError::Rejected { .. }))
+                if matches!(search.scope, Scope::UpdatedSince(_)) =>
+            {
+                return self.search_otherwise(search, since).await;
+            }
+            other => other?,
+        };
+        let can_be_cut = search.starts.length() > SHORTEST_TO_CUT;
+        if offset == 0 && first.total > MAX_CONVERSATIONS && can_be_cut {
+            let pieces = self.slice.cut(first.total.div_ceil(MAX_CONVERSATIONS / 2));
+            if !pieces.is_empty() {
+                return self.hand_over(&pieces, first.calls).await;
+            }
+        }
+        let since = if search.channel == Channel::Chat { since } else { Timestamp::MIN };
+        let bounds = Some(Bounds { starts: search.starts, since });
+        let mut comparison = self.comparison(search.channel, bounds);
+        for _ in 0..MOST_PASSES {
+            let batches =
+                batches(pages(self.ports.source, search, offset, first), &mut comparison, K::MAX_ROWS);
+            if !self.write_all(batches, &mut done).await? {
+                break;
+            }
+            (offset, first) = (0, self.ports.source.read_page(&search, 0, MAX_PAGE).await?);
+        }
+        Ok(Some(done))
+    }
+
+    fn comparison(&self, channel: Channel, bounds: Option<Bounds>) -> Comparison<'_, T> {
+        Comparison::new(self.ports.table, self.mappers, self.policy.account, channel, bounds)
+    }
+
+    /// The page at the checkpoint. Results that have vanished since then have moved those that follow forward, so it steps
+    /// back by as many.
+    async fn first_page(&self, search: &Search) -> Result<(u64, Page), SyncError> {
+        let Checkpoint { offset, total } = self.slice.checkpoint;
+        let first = self.ports.source.read_page(search, offset, MAX_PAGE).await?;
+        let vanished = total.saturating_sub(first.total);
+        if vanished == 0 || offset == 0 {
+            return Ok((offset, first));
+        }
+        let offset = offset.saturating_sub(vanished);
+        Ok((offset, self.ports.source.read_page(search, offset, MAX_PAGE).await?))
+    }
+
+    /// For accounts that cannot be asked for what changed: those that are open, then those that ended since. In this
+    /// order, so that one that ends in between is found by the second.
+    async fn search_otherwise(&self, search: Search, since: Timestamp) -> Result<Option<Done>, SyncError> {
+        let scopes = [Scope::Open, Scope::EndedSince(since)].into_iter();
+        let tasks = scopes.map(|scope| Task::Search(Search { scope, ..search }, since));
+        self.hand_over(&self.slice.replaced_by(tasks), 1).await
+    }
+
+    async fn hand_over(&self, pieces: &[Slice], calls: u64) -> Result<Option<Done>, SyncError> {
+        let counts = Counts { liveperson_calls: calls, ..self.slice.counts };
+        self.ports.table.split(self.slice, counts, pieces).await?;
+        publish_pieces(self.ports, self.slice).await?;
+        Ok(None)
+    }
+
+    /// Writes batch after batch; each is kept as the slice's checkpoint once everything before it is. Answers whether
+    /// results vanished while they were read.
+    async fn write_all(
+        &self,
+        batches: impl Stream<Item = Result<Compared, SyncError>>,
+        done: &mut Done,
+    ) -> Result<bool, SyncError> {
+        let written = batches
+            .map_ok(async |mut batch| {
+                let written = self.writer.write(std::mem::take(&mut batch.changed)).await?;
+                Ok((batch, written))
+            })
+            .try_buffered(WRITES_IN_FLIGHT);
+        let (mut written, mut most, mut shrunk) = (pin!(written), 0, false);
+        while let Some((batch, written)) = written.try_next().await? {
+            let checkpoint = batch.checkpoint;
+            shrunk |= checkpoint.total < most;
+            most = most.max(checkpoint.total);
+            done.add(batch, written);
+            // What LivePerson left out must be said at the end, so the slice is to be read again if it does not get there.
+            if !done.partial {
+                self.ports.table.checkpoint(self.slice, checkpoint, done.counts).await?;
+            }
+        }
+        Ok(shrunk)
+    }
+
+    /// Reads those in the quarantine that are due, each by its id, and tries to write them.
+    async fn retry_quarantine(&self, channel: Channel) -> Result<Done, SyncError> {
+        let now = self.ports.clock.now();
+        let mut due: Vec<QuarantineEntry> = self.ports.table.in_quarantine().await?;
+        due.retain(|entry| entry.refused.channel == channel && entry.is_due(now));
+        due.sort_by_key(|entry| entry.refused.at);
+        due.truncate(MOST_RETRIES);
+        let mut comparison = self.comparison(channel, None);
+        let mut done = Done::default();
+        let pages = stream::iter(due)
+            .map(async |entry: QuarantineEntry| {
+                self.ports.source.read_one(channel, &entry.refused.conversation).await
+            })
+            .buffered(READS_IN_FLIGHT);
+        let (mut pages, mut batch) = (pin!(pages), Compared::default());
+        while let Some(page) = pages.try_next().await? {
+            batch.add(comparison.compare(&page, 0).await?);
+        }
+        let written = self.writer.write(std::mem::take(&mut batch.changed)).await?;
+        done.add(batch, written);
+        Ok(done)
+    }
+}
+
+/// A search's pages in order with their offsets, a few of them read ahead. More conversations may appear while it reads;
+/// it goes on until it has seen as many as LivePerson last said there are.
 fn pages<'a, S: Source>(
     source: &'a S,
-    slice: &'a Slice,
+    search: Search,
+    offset: u64,
     first: Page,
-) -> impl Stream<Item = Result<Page, SyncError>> + 'a {
-    let (total, next_offset, reads) = (first.total, MAX_PAGE, FuturesOrdered::new());
+) -> impl Stream<Item = Result<(Page, u64), SyncError>> + 'a {
+    let (total, next_offset, reads) = (first.total, offset + MAX_PAGE, FuturesOrdered::new());
     let rest = stream::try_unfold(
         (total, next_offset, reads),
         move |(mut total, mut next_offset, mut reads)| async move {
             while next_offset < total && reads.len() < READS_IN_FLIGHT {
-                reads.push_back(source.read_page(slice.channel, slice.window, next_offset, MAX_PAGE));
+                let offset = next_offset;
+                reads.push_back(async move {
+                    let page = source.read_page(&search, offset, MAX_PAGE).await?;
+                    Ok::<_, SyncError>((page, offset))
+                });
                 next_offset += MAX_PAGE;
             }
-            let Some(page) = reads.try_next().await? else { return Ok(None) };
+            let Some((page, offset)) = reads.try_next().await? else { return Ok(None) };
             total = total.max(page.total);
-            Ok(Some((page, (total, next_offset, reads))))
+            Ok(Some(((page, offset), (total, next_offset, reads))))
         },
     );
-    stream::iter([Ok(first)]).chain(rest)
+    stream::iter([Ok((first, offset))]).chain(rest)
 }
 
 /// Compares page after page and gathers what changed until a call to Salesforce is full.
 fn batches<'a, T: Table>(
-    pages: impl Stream<Item = Result<Page, SyncError>> + 'a,
-    comparison: Comparison<'a, T>,
+    pages: impl Stream<Item = Result<(Page, u64), SyncError>> + 'a,
+    comparison: &'a mut Comparison<'_, T>,
     max_rows: usize,
-) -> impl Stream<Item = Result<Compared, SyncError>> + 'a {
-    let state = (Box::pin(pages), comparison, Some(Compared::default()));
-    stream::try_unfold(state, move |(mut pages, mut comparison, pending)| async move {
-        let Some(mut batch) = pending else { return Ok(None) };
-        while let Some(page) = pages.try_next().await? {
-            batch.add(comparison.compare(&page).await?);
-            if batch.changed.len() >= max_rows {
-                let later = Compared { changed: batch.changed.split_off(max_rows), ..Compared::default() };
-                return Ok(Some((batch, (pages, comparison, Some(later)))));
+) -> impl Stream<Item = Result<Compared, SyncError>> {
+    stream::try_unfold(Some((Box::pin(pages), comparison)), move |state| async move {
+        let Some((mut pages, comparison)) = state else { return Ok(None) };
+        let mut batch = Compared::default();
+        while let Some((page, offset)) = pages.try_next().await? {
+            batch.add(comparison.compare(&page, offset).await?);
+            if batch.is_full(max_rows) {
+                return Ok(Some((batch, Some((pages, comparison)))));
             }
         }
-        Ok(Some((batch, (pages, comparison, None))))
+        Ok(Some((batch, None)))
     })
 }
 
-impl Compared {
-    fn add(&mut self, page: Compared) {
-        self.changed.extend(page.changed);
-        self.fetched += page.fetched;
-        self.unchanged += page.unchanged;
-        self.unreadable += page.unreadable;
-        self.liveperson_calls += page.liveperson_calls;
-        self.partial |= page.partial;
-        self.problems.add(page.problems);
-    }
-}
-
-async fn publish_halves<S, K, T, B: Bus>(
-    ports: &Ports<'_, S, K, T, B>,
-    slice: &Slice,
-) -> Result<(), SyncError> {
-    if let Some(halves) = slice.halves() {
-        ports.bus.publish_slices(&halves).await?;
-    }
-    Ok(())
-}
-
-/// Ends a slice whose conversations are all accounted for, or says that they are not.
-async fn end<S, K, T: Table, B>(
-    ports: &Ports<'_, S, K, T, B>,
-    slice: &Slice,
-    done: Done,
-) -> Result<Run, SyncError> {
-    let whole = !done.partial && done.counts.balance();
-    let status = if whole { SliceStatus::Done } else { SliceStatus::Partial };
-    let mut entries = report::left_out(&slice.run, &done.problems, ports.clock.now());
-    if done.partial {
-        entries.push(report::partial_answer(slice, ports.clock.now()));
-    }
-    if done.unreadable > 0 {
-        entries.push(report::unreadable(slice, done.unreadable, ports.clock.now()));
-    }
-    finish(ports, slice, status, done.counts, entries).await
-}
-
-/// Gives a slice up.
-async fn fail<S, K, T: Table, B>(
-    ports: &Ports<'_, S, K, T, B>,
-    slice: &Slice,
-    error: &SyncError,
-) -> Result<Run, SyncError> {
-    let entry = report::given_up(slice, error, ports.clock.now());
-    finish(ports, slice, SliceStatus::Failed, slice.counts, vec![entry]).await
-}
-
-async fn finish<S, K, T: Table, B>(
-    ports: &Ports<'_, S, K, T, B>,
-    slice: &Slice,
-    status: SliceStatus,
-    counts: Counts,
-    mut entries: Vec<LogEntry>,
-) -> Result<Run, SyncError> {
-    let at = ports.clock.now();
-    let run = ports.table.end_slice(slice, &SliceEnd { status, counts, at }).await?;
-    if matches!(run.status, RunStatus::Partial | RunStatus::Failed) {
-        entries.push(report::run_not_whole(&run, at));
-    }
-    ports.table.append(&entries).await?;
-    Ok(run)
+fn ended(run: Run) -> SliceOutcome {
+    SliceOutcome::Ended(Box::new(run))
 }

@@ -1,53 +1,277 @@
 //! From changed rows to Salesforce, the ledger and the quarantine.
 
-use crate::{Ports, SyncError, Table, compare::Changed, report};
-use domain::{
-    Code, Counts, RunId,
-    ports::{Quarantined, Row, RowOutcome, Sink, Written},
+use crate::{
+    Policy, Ports, SyncError, Table,
+    compare::{Changed, Problems},
+    fields::LAST_SYNCED_FIELD,
+    report, rows,
 };
+use domain::{
+    Channel, Code, Counts, RunId,
+    ports::{Quarantined, Refusal, Row, RowOutcome, Sink, SinkError, Transcript, Upserted, Written},
+    refusal::{Remedy, fields_named},
+};
+use jiff::{Timestamp, tz::TimeZone};
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::{Mutex, PoisonError};
 
-/// Upserts the rows, then keeps what Salesforce said of each. Answers the counts it adds.
-pub(crate) async fn write<S, K: Sink, T: Table, B>(
-    ports: &Ports<'_, S, K, T, B>,
-    run: &RunId,
-    changed: Vec<Changed>,
-) -> Result<Counts, SyncError> {
-    if changed.is_empty() {
-        return Ok(Counts::default());
+/// How many rows go together after Salesforce found them too many.
+const TOGETHER: [usize; 3] = [50, 10, 1];
+
+/// Writes the batches of one slice.
+pub(crate) struct Writer<'a, S, K, T, B> {
+    pub(crate) ports: Ports<'a, S, K, T, B>,
+    pub(crate) policy: Policy<'a>,
+    pub(crate) run: &'a RunId,
+    pub(crate) channel: Channel,
+    pub(crate) dry_run: bool,
+    /// Fields the object turned out not to have, or not to let us write: left out from then on.
+    pub(crate) lost_fields: &'a Mutex<BTreeSet<String>>,
+}
+
+/// What a batch came to.
+#[derive(Debug, Default)]
+pub(crate) struct WrittenBatch {
+    /// Written, created, quarantined and Salesforce's calls.
+    pub(crate) counts: Counts,
+    /// Fields left out because Salesforce did not take them.
+    pub(crate) dropped: Problems,
+}
+
+/// A row on its way.
+struct Pending {
+    changed: Changed,
+    fields: String,
+}
+
+/// What became of the rows of a batch.
+#[derive(Default)]
+struct Settled {
+    written: Vec<(Changed, String, bool)>,
+    refused: Vec<(Changed, Code, Refusal)>,
+}
+
+impl<S, K: Sink, T: Table, B> Writer<'_, S, K, T, B> {
+    /// Upserts the rows and their Files, then keeps what Salesforce said of each.
+    pub(crate) async fn write(&self, changed: Vec<Changed>) -> Result<WrittenBatch, SyncError> {
+        if self.dry_run {
+            return Ok(would_write(&changed));
+        }
+        let mut batch = WrittenBatch::default();
+        if changed.is_empty() {
+            return Ok(batch);
+        }
+        self.check_budget().await?;
+        let now = self.ports.clock.now();
+        let mut settled = self.upsert(changed, now, &mut batch).await?;
+        self.attach(&mut settled, &mut batch).await?;
+        self.keep(settled, now, &mut batch).await?;
+        Ok(batch)
     }
-    let now = ports.clock.now();
-    let mut fingerprints = Vec::with_capacity(changed.len());
-    let rows: Vec<Row> = changed
-        .into_iter()
-        .map(|one| {
-            fingerprints.push(one.fingerprint);
-            let fields = format!(r#"{},"Last_Synced__c":"{now:.3}""#, one.fields);
-            Row { conversation: one.conversation, fields }
-        })
-        .collect();
-    let upserted = ports.sink.upsert(&rows).await?;
-    let (mut written, mut refused) = (Vec::new(), Vec::new());
-    for ((row, fingerprint), outcome) in rows.into_iter().zip(fingerprints).zip(upserted.outcomes) {
-        let conversation = row.conversation;
-        match outcome {
-            RowOutcome::Written { record } => {
-                written.push(Written { conversation, fingerprint, record, at: now });
+
+    /// Writes one row and answers its record and whether that is new, or why it was refused.
+    pub(crate) async fn write_one(
+        &self,
+        changed: Changed,
+    ) -> Result<Result<(String, bool), Refusal>, SyncError> {
+        let now = self.ports.clock.now();
+        let mut batch = WrittenBatch::default();
+        let mut settled = self.upsert(vec![changed], now, &mut batch).await?;
+        self.attach(&mut settled, &mut batch).await?;
+        let written = settled.written.first().map(|(_, record, created)| (record.clone(), *created));
+        let refusal = settled.refused.first().map(|(.., refusal)| refusal.clone());
+        self.keep(settled, now, &mut batch).await?;
+        let nothing =
+            || Refusal { status: "UNKNOWN_EXCEPTION".to_owned(), fields: vec![], message: String::new() };
+        Ok(written.ok_or_else(|| refusal.unwrap_or_else(nothing)))
+    }
+
+    /// Rows that Salesforce would take without some field, or in smaller company, are sent again that way.
+    async fn upsert(
+        &self,
+        changed: Vec<Changed>,
+        now: Timestamp,
+        batch: &mut WrittenBatch,
+    ) -> Result<Settled, SyncError> {
+        let mut settled = Settled::default();
+        let mut rounds = VecDeque::from([(self.pending(changed, now), K::MAX_TOGETHER)]);
+        while let Some((pending, together)) = rounds.pop_front() {
+            let rows: Vec<Row> = pending.iter().map(Pending::row).collect();
+            let upserted = self.upsert_rows(&rows, together).await?;
+            batch.counts.salesforce_calls += upserted.calls;
+            let (mut reduced, mut fewer) = (Vec::new(), Vec::new());
+            for (one, outcome) in pending.into_iter().zip(upserted.outcomes) {
+                let refusal = match outcome {
+                    RowOutcome::Written { record, created } => {
+                        settled.written.push((one.changed, record, created));
+                        continue;
+                    }
+                    RowOutcome::Refused(refusal) => refusal,
+                };
+                let remedy = Remedy::of(&refusal);
+                match self.without_fields(&one, &refusal, remedy, &mut batch.dropped) {
+                    Some(fields) => reduced.push(Pending { fields, ..one }),
+                    None if remedy == Remedy::Fewer && together > 1 => fewer.push(one),
+                    None => settled.refused.push((one.changed, Code::RowRefused, refusal)),
+                }
             }
-            RowOutcome::Refused(refusal) => {
-                refused.push(Quarantined { conversation, code: Code::RowRefused, refusal, at: now });
+            let smaller = TOGETHER.into_iter().find(|size| *size < together).unwrap_or(1);
+            rounds.extend(
+                [(reduced, together), (fewer, smaller)].into_iter().filter(|(rows, _)| !rows.is_empty()),
+            );
+        }
+        Ok(settled)
+    }
+
+    fn pending(&self, changed: Vec<Changed>, now: Timestamp) -> Vec<Pending> {
+        let lost = self.lost_fields.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let pending = changed.into_iter().map(|changed| {
+            let fields = format!(r#"{},"{LAST_SYNCED_FIELD}":"{now:.3}""#, changed.fields);
+            let reduced = if lost.is_empty() { None } else { rows::without(&fields, &lost) };
+            Pending { fields: reduced.unwrap_or(fields), changed }
+        });
+        pending.collect()
+    }
+
+    /// A call that is refused as a whole for what a row can be mended of is taken as refused row by row.
+    async fn upsert_rows(&self, rows: &[Row], together: usize) -> Result<Upserted, SyncError> {
+        let upserted = match self.ports.sink.upsert(rows, together).await {
+            Err(SinkError::Rejected { status, reason }) => {
+                let refusal = Refusal { status, fields: Vec::new(), message: reason };
+                let mendable = match Remedy::of(&refusal) {
+                    Remedy::WithoutFields => !fields_named(&refusal).is_empty(),
+                    Remedy::Fewer => together > 1,
+                    Remedy::Again | Remedy::Person => false,
+                };
+                if !mendable {
+                    let Refusal { status, message, .. } = refusal;
+                    return Err(SinkError::Rejected { status, reason: message }.into());
+                }
+                let outcomes = rows.iter().map(|_| RowOutcome::Refused(refusal.clone())).collect();
+                Upserted { outcomes, calls: 1, allowed_calls: None }
+            }
+            other => other?,
+        };
+        self.count(upserted.calls, upserted.allowed_calls).await?;
+        Ok(upserted)
+    }
+
+    /// The row's fields without those that are to blame, if that is the remedy and there are such.
+    fn without_fields(
+        &self,
+        one: &Pending,
+        refusal: &Refusal,
+        remedy: Remedy,
+        dropped: &mut Problems,
+    ) -> Option<String> {
+        if remedy != Remedy::WithoutFields {
+            return None;
+        }
+        let named: BTreeSet<String> = fields_named(refusal).into_iter().collect();
+        let fields = rows::without(&one.fields, &named)?;
+        for field in &named {
+            dropped.note(field, || refusal.status.clone());
+        }
+        if matches!(refusal.status.as_str(), "INVALID_FIELD" | "INVALID_FIELD_FOR_INSERT_UPDATE") {
+            self.lost_fields.lock().unwrap_or_else(PoisonError::into_inner).extend(named);
+        }
+        Some(fields)
+    }
+
+    /// Stores the whole transcripts of what was written. A conversation whose File is refused is not accounted written.
+    async fn attach(&self, settled: &mut Settled, batch: &mut WrittenBatch) -> Result<(), SyncError> {
+        let (with_file, mut whole): (Vec<_>, Vec<_>) =
+            settled.written.drain(..).partition(|(changed, ..)| changed.transcript.is_some());
+        if !with_file.is_empty() {
+            let transcripts: Vec<Transcript> = with_file
+                .iter()
+                .map(|(changed, record, created)| Transcript {
+                    conversation: changed.conversation.clone(),
+                    record: record.clone(),
+                    new: *created,
+                    text: changed.transcript.clone().unwrap_or_default(),
+                })
+                .collect();
+            let attached = self.ports.sink.attach(&transcripts).await?;
+            batch.counts.salesforce_calls += attached.calls;
+            self.count(attached.calls, None).await?;
+            for (one, outcome) in with_file.into_iter().zip(attached.outcomes) {
+                match outcome {
+                    Ok(()) => whole.push(one),
+                    Err(refusal) => settled.refused.push((one.0, Code::FileRefused, refusal)),
+                }
             }
         }
+        settled.written = whole;
+        Ok(())
     }
-    ports.table.keep_written(&written).await?;
-    if !refused.is_empty() {
-        ports.table.quarantine(&refused).await?;
-        let entries: Vec<_> = refused.iter().map(|one| report::refused(one, run, now)).collect();
-        ports.table.append(&entries).await?;
+
+    async fn keep(
+        &self,
+        settled: Settled,
+        now: Timestamp,
+        batch: &mut WrittenBatch,
+    ) -> Result<(), SyncError> {
+        batch.counts.created = settled.written.iter().filter(|(.., created)| *created).count() as u64;
+        let written: Vec<Written> = settled
+            .written
+            .into_iter()
+            .map(|(Changed { conversation, fingerprint, known, .. }, record, _)| Written {
+                conversation,
+                fingerprint,
+                record,
+                at: now,
+                known,
+            })
+            .collect();
+        self.ports.table.keep_written(&written).await?;
+        batch.counts.written = written.len() as u64;
+        let refused: Vec<Quarantined> = settled
+            .refused
+            .into_iter()
+            .map(|(changed, code, refusal)| Quarantined {
+                conversation: changed.conversation,
+                channel: self.channel,
+                code,
+                refusal,
+                at: now,
+            })
+            .collect();
+        if !refused.is_empty() {
+            self.ports.table.quarantine(&refused).await?;
+            let entries: Vec<_> = refused.iter().map(|one| report::refused(one, self.run, now)).collect();
+            self.ports.table.append(&entries).await?;
+        }
+        batch.counts.quarantined = refused.len() as u64;
+        Ok(())
     }
-    Ok(Counts {
-        written: written.len() as u64,
-        quarantined: refused.len() as u64,
-        salesforce_calls: upserted.calls,
-        ..Counts::default()
-    })
+
+    /// Adds to the day's calls.
+    async fn count(&self, calls: u64, allowed: Option<u64>) -> Result<(), SyncError> {
+        let day = self.ports.clock.now().to_zoned(TimeZone::UTC).date();
+        self.ports.table.add_calls(day, calls, allowed).await?;
+        Ok(())
+    }
+
+    /// Whether there is something left of our share of the day's calls.
+    async fn check_budget(&self) -> Result<(), SyncError> {
+        let day = self.ports.clock.now().to_zoned(TimeZone::UTC).date();
+        let usage = self.ports.table.add_calls(day, 0, None).await?;
+        if usage.is_spent(self.policy.api_share) { Err(SyncError::BudgetSpent) } else { Ok(()) }
+    }
+}
+
+impl Pending {
+    fn row(&self) -> Row {
+        Row { conversation: self.changed.conversation.clone(), fields: self.fields.clone() }
+    }
+}
+
+/// What a dry run says of rows it does not write.
+fn would_write(changed: &[Changed]) -> WrittenBatch {
+    let quarantined = changed.iter().filter(|one| one.known.quarantined).count() as u64;
+    let created = changed.iter().filter(|one| one.known.version == 0).count() as u64;
+    let counts =
+        Counts { written: changed.len() as u64 - quarantined, created, quarantined, ..Counts::default() };
+    WrittenBatch { counts, ..WrittenBatch::default() }
 }
