@@ -1,7 +1,7 @@
 //! Reading and writing the attributes of an item.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{Channel, Counts, SyncWindow, ports::StoreError};
+use domain::{Channel, Counts, Scope, Search, SyncWindow, Task, ports::StoreError};
 use jiff::Timestamp;
 use std::collections::HashMap;
 
@@ -64,20 +64,39 @@ impl Reader<'_> {
         self.parsed("channel", Channel::from_name)
     }
 
+    pub(crate) fn task(&self) -> Result<Task, StoreError> {
+        let channel = self.channel()?;
+        let scope = match self.text("scope")? {
+            "quarantine" => return Ok(Task::RetryQuarantine(channel)),
+            "all" => Scope::All,
+            "lasted" => {
+                let seconds = self.number("scope_seconds")?;
+                Scope::LastedAtLeast(u32::try_from(seconds).map_err(|_| self.unreadable("scope_seconds"))?)
+            }
+            "updated" => Scope::UpdatedSince(self.instant("scope_since")?),
+            "open" => Scope::Open,
+            "ended" => Scope::EndedSince(self.instant("scope_since")?),
+            _ => return Err(self.unreadable("scope")),
+        };
+        Ok(Task::Search(Search { channel, starts: self.window()?, scope }, self.instant("since")?))
+    }
+
     pub(crate) fn counts(&self) -> Result<Counts, StoreError> {
         let mut counts = Counts::default();
         for (name, count) in named(&mut counts) {
-            *count = self.number(name)?;
+            // A count that an earlier version did not keep is none.
+            *count = if self.item.contains_key(name) { self.number(name)? } else { 0 };
         }
         Ok(counts)
     }
 }
 
 /// The counts by attribute name.
-fn named(counts: &mut Counts) -> [(&'static str, &mut u64); 6] {
+fn named(counts: &mut Counts) -> [(&'static str, &mut u64); 7] {
     [
         ("fetched", &mut counts.fetched),
         ("written", &mut counts.written),
+        ("created", &mut counts.created),
         ("unchanged", &mut counts.unchanged),
         ("quarantined", &mut counts.quarantined),
         ("liveperson_calls", &mut counts.liveperson_calls),
@@ -92,6 +111,26 @@ pub(crate) fn counts(mut counts: Counts) -> impl Iterator<Item = (&'static str, 
 
 pub(crate) fn window(window: &SyncWindow) -> [(&'static str, AttributeValue); 2] {
     [("from", text(window.from().to_string())), ("until", text(window.until().to_string()))]
+}
+
+pub(crate) fn task(task: &Task) -> Vec<(&'static str, AttributeValue)> {
+    let mut attributes = vec![("channel", text(task.channel().as_str()))];
+    let Task::Search(search, since) = task else {
+        attributes.push(("scope", text("quarantine")));
+        return attributes;
+    };
+    attributes.extend(window(&search.starts));
+    attributes.push(("since", text(since.to_string())));
+    let (scope, detail) = match search.scope {
+        Scope::All => ("all", None),
+        Scope::LastedAtLeast(seconds) => ("lasted", Some(("scope_seconds", number(seconds)))),
+        Scope::UpdatedSince(since) => ("updated", Some(("scope_since", text(since.to_string())))),
+        Scope::Open => ("open", None),
+        Scope::EndedSince(since) => ("ended", Some(("scope_since", text(since.to_string())))),
+    };
+    attributes.push(("scope", text(scope)));
+    attributes.extend(detail);
+    attributes
 }
 
 /// An item of these attributes.

@@ -1,32 +1,41 @@
 //! EventBridge: our events, ten a call, and again those it did not take.
 
 use crate::{
-    events::{RUN_REQUESTED, RunRequested, SLICE_READY, SOURCE, SliceReady},
+    events::{
+        Announced, RESUME_REQUESTED, RUN_REQUESTED, ResumeRequested, RunRequested, SLICE_READY, SOURCE,
+        SliceReady,
+    },
+    scheduler::{EventBridgeScheduler, SchedulerError},
     unavailable,
 };
 use aws_config::SdkConfig;
 use aws_sdk_eventbridge::{Client, types::PutEventsRequestEntry};
 use domain::{
-    Slice,
+    LogEntry, RunId, Slice,
+    event_log::Announcement,
     ports::{Bus, StoreError},
 };
+use jiff::Timestamp;
 use serde::Serialize;
 
 const EVENTS_PER_CALL: usize = 10;
 const TRIES: usize = 4;
+/// What a schedule's name has room for besides the stack's and `resume-`, in characters.
+const MOST_NAME: usize = 24;
 
 /// The event bus of one stack.
 #[derive(Clone, Debug)]
 pub struct EventBridgeBus {
     client: Client,
     name: String,
+    scheduler: EventBridgeScheduler,
 }
 
 impl EventBridgeBus {
-    /// The bus of that name, where the configuration says AWS is.
+    /// The bus of that name, where the configuration says AWS is. `scheduler` sends what is to come later.
     #[must_use]
-    pub fn new(config: &SdkConfig, name: impl Into<String>) -> Self {
-        EventBridgeBus { client: Client::new(config), name: name.into() }
+    pub fn new(config: &SdkConfig, name: impl Into<String>, scheduler: EventBridgeScheduler) -> Self {
+        EventBridgeBus { client: Client::new(config), name: name.into(), scheduler }
     }
 
     /// Asks `sync-plan` for a run.
@@ -73,5 +82,27 @@ impl Bus for EventBridgeBus {
             self.publish(entries.collect::<Result<_, _>>()?).await?;
         }
         Ok(())
+    }
+
+    async fn announce(&self, announcement: Announcement, entry: &LogEntry) -> Result<(), StoreError> {
+        let announced = Announced {
+            code: entry.code.as_str().to_owned(),
+            run: entry.run.as_ref().map(ToString::to_string),
+            sentence: entry.sentence.clone(),
+            at: entry.at,
+        };
+        self.publish(vec![self.entry(announcement.as_str(), &announced)?]).await
+    }
+
+    async fn resume_at(&self, run: &RunId, at: Timestamp) -> Result<(), StoreError> {
+        let detail = serde_json::to_value(ResumeRequested { run: run.to_string() }).map_err(unavailable)?;
+        // A run's id can be longer than a schedule's name may be; its last characters tell runs apart.
+        let tail: String =
+            run.as_str().chars().rev().take(MOST_NAME).collect::<Vec<_>>().into_iter().rev().collect();
+        let put = self.scheduler.put_once(&format!("resume-{tail}"), at, RESUME_REQUESTED, &detail).await;
+        put.map_err(|error| match error {
+            SchedulerError::Store(error) => error,
+            other => unavailable(other),
+        })
     }
 }

@@ -10,15 +10,17 @@ use crate::{
 use domain::{
     Configuration,
     configuration::{
-        FieldMapping, LoginFlow, OtherAddresses, SalesforceLogin, TranscriptSettings, ValueSource,
+        FieldMapping, LoginFlow, OtherAddresses, RedactionRule, SalesforceLogin, SaveMode, ScheduleSettings,
+        SyncLimits, TranscriptSettings, ValueSource,
     },
     ports::StoreError,
+    schedule::DailySchedule,
 };
 use serde::{
     Deserialize, Deserializer, Serialize,
     de::{MapAccess, Visitor, value::MapAccessDeserializer},
 };
-use std::fmt;
+use std::{fmt, sync::atomic::Ordering};
 
 const CONFIGURATION: &str = "configuration";
 const CURRENT: &str = "current";
@@ -29,11 +31,20 @@ const CURRENT: &str = "current";
 pub struct ConfigurationDocument {
     /// LivePerson account id.
     pub account: String,
+    /// Whether the account is activated.
+    #[serde(default = "yes")]
+    pub active: bool,
     /// How the sync signs in to Salesforce.
     pub salesforce: SalesforceDocument,
     /// What the sync writes besides mapped fields.
     #[serde(default)]
     pub transcript: TranscriptDocument,
+    /// When the sync runs by itself.
+    #[serde(default)]
+    pub schedules: SchedulesDocument,
+    /// What the sync may use up, and for how long its log is kept.
+    #[serde(default)]
+    pub limits: LimitsDocument,
     /// Mapped fields.
     #[serde(default)]
     pub field_mappings: Vec<MappingDocument>,
@@ -77,6 +88,83 @@ pub enum FlowDocument {
 pub struct TranscriptDocument {
     /// Whether lines only agents may see become part of the transcript.
     pub include_agent_only_lines: bool,
+    /// Where the transcript's text goes.
+    pub save_mode: SaveModeDocument,
+    /// What is taken out of text before anything is written.
+    pub redaction: Vec<RedactionDocument>,
+}
+
+/// Where the transcript's text goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SaveModeDocument {
+    /// The record's field.
+    #[default]
+    Field,
+    /// A Salesforce File.
+    Attachment,
+    /// Both.
+    Both,
+}
+
+/// What is taken out of text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum RedactionDocument {
+    /// Payment card numbers.
+    PaymentCard,
+    /// E-mail addresses.
+    Email,
+    /// Telephone numbers.
+    Phone,
+    /// The customer's own pattern.
+    Pattern {
+        /// Shown in the place of what was taken out.
+        name: String,
+        /// Regular expression.
+        regex: String,
+    },
+}
+
+/// When the sync runs by itself. The minute within the hour is the stack's.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SchedulesDocument {
+    /// Every three hours, the last six.
+    pub periodic: bool,
+    /// Once a day, the last 48 hours.
+    pub daily: Option<DailyDocument>,
+}
+
+/// When the daily sync runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DailyDocument {
+    /// 0 to 23, in the zone.
+    pub hour: u8,
+    /// IANA name, such as `Europe/Berlin`.
+    pub zone: String,
+}
+
+/// What the sync may use up, and for how long its log is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LimitsDocument {
+    /// Our share of the org's daily API allowance, in percent, 1 to 100.
+    pub api_share: u8,
+    /// Days an event log entry is kept, 1 to 400.
+    pub log_days: u16,
+}
+
+impl Default for LimitsDocument {
+    fn default() -> Self {
+        let SyncLimits { api_share, log_days } = SyncLimits::default();
+        LimitsDocument { api_share, log_days }
+    }
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// One mapped field.
@@ -162,12 +250,45 @@ impl From<ConfigurationDocument> for Configuration {
             }
             FlowDocument::ClientCredentials { client_id } => LoginFlow::ClientCredentials { client_id },
         };
-        let include_agent_only_lines = document.transcript.include_agent_only_lines;
         Configuration {
             account: document.account,
+            active: document.active,
             salesforce: SalesforceLogin { login_url, api_version, flow },
-            transcript: TranscriptSettings { include_agent_only_lines },
+            transcript: document.transcript.into(),
+            schedules: document.schedules.into(),
+            limits: SyncLimits {
+                api_share: document.limits.api_share.clamp(1, 100),
+                log_days: document.limits.log_days.clamp(1, 400),
+            },
             field_mappings: document.field_mappings.into_iter().map(FieldMapping::from).collect(),
+        }
+    }
+}
+
+impl From<SchedulesDocument> for ScheduleSettings {
+    fn from(document: SchedulesDocument) -> ScheduleSettings {
+        let daily = document.daily.map(|daily| DailySchedule { hour: daily.hour, zone: daily.zone });
+        ScheduleSettings { periodic: document.periodic, daily }
+    }
+}
+
+impl From<TranscriptDocument> for TranscriptSettings {
+    fn from(document: TranscriptDocument) -> TranscriptSettings {
+        let save_mode = match document.save_mode {
+            SaveModeDocument::Field => SaveMode::Field,
+            SaveModeDocument::Attachment => SaveMode::Attachment,
+            SaveModeDocument::Both => SaveMode::Both,
+        };
+        let rules = document.redaction.into_iter().map(|rule| match rule {
+            RedactionDocument::PaymentCard => RedactionRule::PaymentCard,
+            RedactionDocument::Email => RedactionRule::Email,
+            RedactionDocument::Phone => RedactionRule::Phone,
+            RedactionDocument::Pattern { name, regex } => RedactionRule::Pattern { name, regex },
+        });
+        TranscriptSettings {
+            include_agent_only_lines: document.include_agent_only_lines,
+            save_mode,
+            redaction: rules.collect(),
         }
     }
 }
@@ -191,7 +312,11 @@ impl DynamoTable {
     /// # Errors
     /// [`StoreError`].
     pub async fn configuration(&self) -> Result<Option<Configuration>, StoreError> {
-        Ok(self.configuration_document().await?.map(Configuration::from))
+        let configuration = self.configuration_document().await?.map(Configuration::from);
+        if let Some(found) = &configuration {
+            self.log_days.store(found.limits.log_days, Ordering::Relaxed);
+        }
+        Ok(configuration)
     }
 
     /// The same as the document that was kept.

@@ -1,6 +1,6 @@
 //! The events on our bus, as they go over the wire.
 
-use domain::{RunId, RunKind, Slice, SliceId};
+use domain::{RunId, Slice, SliceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -34,23 +34,54 @@ impl SliceReady {
     }
 }
 
-/// Someone asks for a run.
+/// `detail-type` of [`ResumeRequested`].
+pub const RESUME_REQUESTED: &str = "ResumeRequested";
+
+/// Someone asks for a run: a person for a past span, or a schedule that fired.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RunRequested {
+#[serde(untagged)]
+pub enum RunRequested {
+    /// For this span.
+    Asked(RunAsked),
+    /// For the span that a schedule's firing stands for.
+    Fired {
+        /// `periodic` or `daily`.
+        kind: String,
+        /// When it was to fire; an RFC 3339 instant.
+        at: Timestamp,
+    },
+}
+
+/// A person asks for a run over a past span.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunAsked {
     /// Chosen by whoever asks; asking twice is one run.
     pub run: String,
-    /// `manual`.
-    pub kind: String,
     /// RFC 3339 instant; first inside.
     pub from: Timestamp,
     /// RFC 3339 instant; first after.
     pub until: Timestamp,
+    /// Only say what would be written.
+    #[serde(default)]
+    pub dry_run: bool,
 }
 
-impl RunRequested {
-    /// The run's id and kind, or `None` when either is not one.
-    #[must_use]
-    pub fn ids(&self) -> Option<(RunId, RunKind)> {
-        Some((RunId::new(&self.run)?, RunKind::from_name(&self.kind)?))
-    }
+/// A paused or cancelled run is to go on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResumeRequested {
+    /// Run id.
+    pub run: String,
+}
+
+/// The detail of an announcement: what the event log says of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Announced {
+    /// From the table of codes.
+    pub code: String,
+    /// Run id, if it is about one.
+    pub run: Option<String>,
+    /// The event log's sentence.
+    pub sentence: String,
+    /// RFC 3339 instant.
+    pub at: Timestamp,
 }

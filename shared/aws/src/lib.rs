@@ -7,12 +7,19 @@ mod conversations;
 mod descriptions;
 pub mod events;
 mod log;
+mod quarantine;
 mod runs;
+pub mod scheduler;
 mod secrets;
 mod table;
+mod tally;
 
 pub use bus::EventBridgeBus;
-pub use configuration::{ConfigurationDocument, DocumentError, FlowDocument};
+pub use configuration::{
+    ConfigurationDocument, DailyDocument, DocumentError, FlowDocument, RedactionDocument, SaveModeDocument,
+    SchedulesDocument,
+};
+pub use log::{LogCursor, LogPage, LogView};
 pub use secrets::{LivePersonSecret, SalesforceSecret, Secrets};
 pub use table::{DynamoTable, KEY, SORT};
 

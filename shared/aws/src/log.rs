@@ -7,12 +7,17 @@ use crate::{
 };
 use aws_sdk_dynamodb::types::{PutRequest, WriteRequest};
 use domain::{
-    LogEntry, Run,
+    Code, ConversationId, LogEntry, Run, RunId,
+    event_log::{Category, Severity},
     ports::{EventLog, StoreError},
 };
-use jiff::{SignedDuration, Timestamp, ToSpan, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
+use std::{fmt, sync::atomic::Ordering};
 
-const LIFE: SignedDuration = SignedDuration::from_hours(24 * 90);
+/// No entry is kept longer, whatever is configured.
+const MOST_DAYS: i64 = 400;
+/// What was noted once is noted again a day later.
+const NOTED: SignedDuration = SignedDuration::from_hours(24);
 
 impl DynamoTable {
     /// The sentences of a run's entries, oldest first, with their codes: from the day it started to the day after it
@@ -34,6 +39,64 @@ impl DynamoTable {
         Ok(sentences)
     }
 
+    /// A page of the event log, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn log_page(&self, view: &LogView, now: Timestamp) -> Result<LogPage, StoreError> {
+        let mut page = LogPage::default();
+        let (mut day, mut before) = match &view.after {
+            Some(cursor) => (cursor.day, Some(cursor.sort.clone())),
+            None => (now.to_zoned(TimeZone::UTC).date(), None),
+        };
+        let oldest = now.to_zoned(TimeZone::UTC).date().saturating_sub(MOST_DAYS.days());
+        while day >= oldest && page.entries.len() < view.limit {
+            self.read_day(view, day, before.take(), &mut page).await?;
+            day = day.saturating_sub(1.day());
+        }
+        if page.entries.len() < view.limit {
+            page.next = None;
+        }
+        Ok(page)
+    }
+
+    /// Adds the entries of a day, from the newest before a place, until the page is full.
+    async fn read_day(
+        &self,
+        view: &LogView,
+        day: Date,
+        before: Option<String>,
+        page: &mut LogPage,
+    ) -> Result<(), StoreError> {
+        let mut condition = "#key = :key".to_owned();
+        let mut request = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .expression_attribute_names("#key", KEY)
+            .expression_attribute_values(":key", text(format!("log#{day}")))
+            .scan_index_forward(false);
+        if let Some(before) = before {
+            condition.push_str(" AND #sort < :before");
+            request = request
+                .expression_attribute_names("#sort", SORT)
+                .expression_attribute_values(":before", text(before));
+        }
+        let mut items = request.key_condition_expression(condition).into_paginator().items().send();
+        while page.entries.len() < view.limit
+            && let Some(item) = items.next().await
+        {
+            let item = item.map_err(unavailable)?;
+            let entry = read_entry(&item)?;
+            if view.shows(&entry) {
+                let sort = Reader { kind: "event log entry", item: &item }.text(SORT)?.to_owned();
+                page.entries.push(entry);
+                page.next = Some(LogCursor { day, sort });
+            }
+        }
+        Ok(())
+    }
+
     async fn entries_of(&self, run: &Run, key: &str) -> Result<Vec<Item>, StoreError> {
         let pages = self
             .client
@@ -52,8 +115,106 @@ impl DynamoTable {
     }
 }
 
+/// Which entries of the event log to show.
+#[derive(Clone, Debug, Default)]
+pub struct LogView {
+    /// Of this category only.
+    pub category: Option<Category>,
+    /// Of this run only.
+    pub run: Option<RunId>,
+    /// Of this conversation only.
+    pub conversation: Option<ConversationId>,
+    /// The most entries of a page.
+    pub limit: usize,
+    /// Where the page before ended.
+    pub after: Option<LogCursor>,
+}
+
+impl LogView {
+    fn shows(&self, entry: &LogEntry) -> bool {
+        self.category.is_none_or(|category| entry.category == category)
+            && (self.run.is_none() || self.run == entry.run)
+            && (self.conversation.is_none() || self.conversation == entry.conversation)
+    }
+}
+
+/// A place in the event log: `<day>/<sort key>`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogCursor {
+    day: Date,
+    sort: String,
+}
+
+impl fmt::Display for LogCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.day, self.sort)
+    }
+}
+
+impl LogCursor {
+    /// Reads back what `to_string` gave; `None` for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<LogCursor> {
+        let (day, sort) = text.split_once('/')?;
+        Some(LogCursor { day: day.parse().ok()?, sort: sort.to_owned() })
+    }
+}
+
+/// A page of the event log.
+#[derive(Clone, Debug, Default)]
+pub struct LogPage {
+    /// Newest first.
+    pub entries: Vec<LogEntry>,
+    /// Where the next page begins, if there may be one.
+    pub next: Option<LogCursor>,
+}
+
+fn read_entry(item: &Item) -> Result<LogEntry, StoreError> {
+    let reader = Reader { kind: "event log entry", item };
+    let (instant, _) = reader.text(SORT)?.split_once('#').unwrap_or_default();
+    let unreadable = |_| StoreError::Unreadable {
+        item: "event log entry",
+        reason: format!("attribute {SORT} is no instant"),
+    };
+    Ok(LogEntry {
+        at: instant.parse().map_err(unreadable)?,
+        category: reader.parsed("category", Category::from_name)?,
+        severity: reader.parsed("severity", Severity::from_name)?,
+        code: reader.parsed("code", |code| Code::ALL.iter().copied().find(|one| one.as_str() == code))?,
+        conversation: reader.optional_text("conversation").and_then(|id| ConversationId::parse(id).ok()),
+        run: reader.optional_text("run").and_then(RunId::new),
+        sentence: reader.text("sentence")?.to_owned(),
+    })
+}
+
 impl EventLog for DynamoTable {
+    async fn note_first(&self, what: &str, at: Timestamp) -> Result<bool, StoreError> {
+        let request = self
+            .client
+            .put_item()
+            .table_name(&self.name)
+            .set_item(Some(item([
+                (KEY, text("noted")),
+                (SORT, text(what)),
+                (EXPIRES, number(at.as_second() + NOTED.as_secs())),
+            ])))
+            // DynamoDB removes what has expired some time later.
+            .condition_expression("attribute_not_exists(#key) OR #expires < :now")
+            .expression_attribute_names("#key", KEY)
+            .expression_attribute_names("#expires", EXPIRES)
+            .expression_attribute_values(":now", number(at.as_second()));
+        match request.send().await {
+            Err(error)
+                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+            {
+                Ok(false)
+            }
+            other => other.map(|_| true).map_err(unavailable),
+        }
+    }
+
     async fn append(&self, entries: &[LogEntry]) -> Result<(), StoreError> {
+        let log_days = i64::from(self.log_days.load(Ordering::Relaxed));
         let puts = entries.iter().map(|entry| {
             let day = entry.at.to_zoned(TimeZone::UTC).date();
             let unique: String = (0..6).map(|_| fastrand::lowercase()).collect();
@@ -64,7 +225,7 @@ impl EventLog for DynamoTable {
                 ("severity", text(entry.severity.as_str())),
                 ("code", text(entry.code.as_str())),
                 ("sentence", text(&entry.sentence)),
-                (EXPIRES, number(entry.at.as_second() + LIFE.as_secs())),
+                (EXPIRES, number(entry.at.as_second() + log_days * 86_400)),
             ]);
             attributes
                 .extend(entry.conversation.iter().map(|id| ("conversation".to_owned(), text(id.as_str()))));

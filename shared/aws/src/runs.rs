@@ -1,7 +1,8 @@
 //! Runs and slices.
 //!
 //! Key `run#<id>`; sort `run` for the run, `slice#<id>` for each slice. A slice's end and what it adds to its run are one
-//! transaction, conditional on the slice being open, so a repeat adds nothing.
+//! transaction, conditional on the slice being open, so a repeat adds nothing. Key `runs#<UTC month>`, sort
+//! `<started>#<id>`: which runs there are, newest last.
 
 use crate::{
     attributes::{self, Item, Reader, item, number, text},
@@ -10,10 +11,11 @@ use crate::{
 };
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 use domain::{
-    Run, RunId, RunKind, RunStatus, Slice, SliceId, SliceStatus,
+    Counts, Run, RunId, RunKind, RunStatus, Slice, SliceId, SliceStatus,
     ports::{Progress, Runs, SliceEnd, StoreError},
+    run::{Checkpoint, Hold},
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp, ToSpan, tz::TimeZone};
 
 const RUN: &str = "run";
 const LIFE: SignedDuration = SignedDuration::from_hours(24 * 400);
@@ -39,6 +41,7 @@ fn run_item(run: &Run) -> Item {
         ("started", text(run.started.to_string())),
         (EXPIRES, number(run.started.as_second() + LIFE.as_secs())),
     ]));
+    run_item.extend(run.dry_run.then(|| ("dry_run".to_owned(), AttributeValue::Bool(true))));
     run_item.extend(run.failure.iter().map(|failure| ("failure".to_owned(), text(failure))));
     run_item.extend(run.finished.iter().map(|at| ("last_end".to_owned(), text(at.to_string()))));
     run_item
@@ -50,7 +53,11 @@ fn read_run(item: &Item) -> Result<Run, StoreError> {
         id: reader.parsed("run", RunId::new)?,
         kind: reader.parsed("kind", RunKind::from_name)?,
         window: reader.window()?,
+        dry_run: item.contains_key("dry_run"),
         status: RunStatus::Running,
+        hold: reader
+            .optional_text("hold_reason")
+            .map(|reason| Hold { cancelled: item.contains_key("cancelled"), reason: reason.to_owned() }),
         counts: reader.counts()?,
         open_slices: reader.number("open_slices")?,
         troubled_slices: reader.number("troubled_slices")?,
@@ -60,7 +67,7 @@ fn read_run(item: &Item) -> Result<Run, StoreError> {
         finished: None,
     };
     run.status = run.verdict();
-    if run.status != RunStatus::Running {
+    if run.open_slices == 0 {
         run.finished = reader.instant("last_end").ok();
     }
     Ok(run)
@@ -68,13 +75,14 @@ fn read_run(item: &Item) -> Result<Run, StoreError> {
 
 fn slice_item(slice: &Slice, run_expires: i64) -> Item {
     let mut slice_item = item(key(&slice.run, slice_sort(&slice.id)));
-    slice_item.extend(item(attributes::window(&slice.window)));
+    slice_item.extend(item(attributes::task(&slice.task)));
     slice_item.extend(item(attributes::counts(slice.counts)));
     slice_item.extend(item([
         ("run", text(slice.run.as_str())),
         ("slice", text(slice.id.as_str())),
-        ("channel", text(slice.channel.as_str())),
         ("status", text(slice.status.as_str())),
+        ("offset", number(slice.checkpoint.offset)),
+        ("total", number(slice.checkpoint.total)),
         (EXPIRES, number(run_expires)),
     ]));
     slice_item
@@ -85,11 +93,26 @@ fn read_slice(item: &Item) -> Result<Slice, StoreError> {
     Ok(Slice {
         run: reader.parsed("run", RunId::new)?,
         id: reader.parsed("slice", SliceId::new)?,
-        channel: reader.channel()?,
-        window: reader.window()?,
+        task: reader.task()?,
         status: reader.parsed("status", SliceStatus::from_name)?,
         counts: reader.counts()?,
+        checkpoint: Checkpoint { offset: reader.number("offset")?, total: reader.number("total")? },
     })
+}
+
+/// Where the list of runs has this one.
+fn listing(run: &Run) -> Item {
+    let month = month(run.started);
+    item([
+        (KEY, text(format!("runs#{month}"))),
+        (SORT, text(format!("{:.3}#{}", run.started, run.id))),
+        ("run", text(run.id.as_str())),
+        (EXPIRES, number(run.started.as_second() + LIFE.as_secs())),
+    ])
+}
+
+fn month(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::UTC).strftime("%Y-%m").to_string()
 }
 
 impl DynamoTable {
@@ -119,12 +142,77 @@ impl DynamoTable {
         let missing = || StoreError::Unreadable { item: "run", reason: format!("run {id} is missing") };
         self.run(id).await?.ok_or_else(missing)
     }
+
+    async fn slice_items(&self, run: &RunId) -> Result<Vec<Item>, StoreError> {
+        let [(_, run_key), _] = key(run, RUN);
+        let pages = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .consistent_read(true)
+            .key_condition_expression("#key = :key AND begins_with(#sort, :slices)")
+            .expression_attribute_names("#key", KEY)
+            .expression_attribute_names("#sort", SORT)
+            .expression_attribute_values(":key", run_key)
+            .expression_attribute_values(":slices", text("slice#"))
+            .into_paginator()
+            .items()
+            .send();
+        pages.collect::<Result<Vec<Item>, _>>().await.map_err(unavailable)
+    }
+
+    /// The newest runs, newest first, `limit` at most, of this month and the two before it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn latest_runs(&self, now: Timestamp, limit: usize) -> Result<Vec<Run>, StoreError> {
+        let mut runs = Vec::new();
+        let first = now.to_zoned(TimeZone::UTC).date().first_of_month();
+        for back in 0..3 {
+            let date = first.saturating_sub(back.months());
+            let answer = self
+                .client
+                .query()
+                .table_name(&self.name)
+                .key_condition_expression("#key = :key")
+                .expression_attribute_names("#key", KEY)
+                .expression_attribute_values(":key", text(format!("runs#{}", date.strftime("%Y-%m"))))
+                .scan_index_forward(false)
+                .limit(i32::try_from(limit - runs.len()).unwrap_or(i32::MAX))
+                .send()
+                .await
+                .map_err(unavailable)?;
+            for found in answer.items() {
+                let id = Reader { kind: "list of runs", item: found }.parsed("run", RunId::new)?;
+                runs.extend(self.run(&id).await?);
+            }
+            if runs.len() >= limit {
+                break;
+            }
+        }
+        Ok(runs)
+    }
+
+    /// An update of an item of a run that must exist; `false` when it does not, or the condition does not hold.
+    async fn update(
+        &self,
+        request: aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder,
+    ) -> Result<bool, StoreError> {
+        match request.send().await {
+            Err(error)
+                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+            {
+                Ok(false)
+            }
+            other => other.map(|_| true).map_err(unavailable),
+        }
+    }
 }
 
 impl Runs for DynamoTable {
     async fn begin(&self, run: &Run, slices: &[Slice]) -> Result<(), StoreError> {
         let expires = run.started.as_second() + LIFE.as_secs();
-        let mut writes = vec![self.put(run_item(run))?];
+        let mut writes = vec![self.put(run_item(run))?, self.put(listing(run))?];
         for slice in slices {
             writes.push(self.put(slice_item(slice, expires))?);
         }
@@ -143,69 +231,64 @@ impl Runs for DynamoTable {
         self.get(&key, &sort).await?.as_ref().map(read_slice).transpose()
     }
 
-    async fn note_progress(&self, slice: &Slice, progress: Progress) -> Result<(), StoreError> {
-        let request = self.client.update_item().table_name(&self.name);
-        let noted = request
-            .set_key(Some(item(key(&slice.run, slice_sort(&slice.id)))))
-            .update_expression("SET progress_read = :read, progress_expected = :expected")
-            .condition_expression("attribute_exists(#key)")
-            .expression_attribute_names("#key", KEY)
-            .expression_attribute_values(":read", number(progress.read))
-            .expression_attribute_values(":expected", number(progress.expected))
-            .send()
-            .await;
-        match noted {
-            // A slice that is gone has no progress to show.
-            Err(error)
-                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                Ok(())
-            }
-            other => other.map(|_| ()).map_err(unavailable),
+    async fn checkpoint(
+        &self,
+        slice: &Slice,
+        checkpoint: Checkpoint,
+        counts: Counts,
+    ) -> Result<(), StoreError> {
+        let mut set = vec!["#offset = :offset".to_owned(), "#total = :total".to_owned()];
+        let mut request = self.client.update_item().table_name(&self.name);
+        for (name, count) in attributes::counts(counts) {
+            request = request.expression_attribute_values(format!(":{name}"), count);
+            set.push(format!("{name} = :{name}"));
         }
+        let request = request
+            .set_key(Some(item(key(&slice.run, slice_sort(&slice.id)))))
+            .update_expression(format!("SET {}", set.join(", ")))
+            .condition_expression("#status = :open")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_names("#offset", "offset")
+            .expression_attribute_names("#total", "total")
+            .expression_attribute_values(":open", text(SliceStatus::Open.as_str()))
+            .expression_attribute_values(":offset", number(checkpoint.offset))
+            .expression_attribute_values(":total", number(checkpoint.total));
+        // A slice that someone else has ended meanwhile needs no checkpoint.
+        self.update(request).await.map(|_| ())
     }
 
     async fn progress(&self, run: &RunId) -> Result<Progress, StoreError> {
-        let [(_, run_key), _] = key(run, RUN);
-        let pages = self
-            .client
-            .query()
-            .table_name(&self.name)
-            .key_condition_expression("#key = :key AND begins_with(#sort, :slices)")
-            .expression_attribute_names("#key", KEY)
-            .expression_attribute_names("#sort", SORT)
-            .expression_attribute_values(":key", run_key)
-            .expression_attribute_values(":slices", text("slice#"))
-            .into_paginator()
-            .items()
-            .send();
-        let slices = pages.collect::<Result<Vec<Item>, _>>().await.map_err(unavailable)?;
         let mut sum = Progress::default();
-        for slice in &slices {
+        for slice in &self.slice_items(run).await? {
             let reader = Reader { kind: "slice", item: slice };
-            sum.read += reader.number("progress_read").unwrap_or_default();
-            sum.expected += reader.number("progress_expected").unwrap_or_default();
+            sum.read += reader.number("offset").unwrap_or_default();
+            sum.expected += reader.number("total").unwrap_or_default();
         }
         Ok(sum)
     }
 
-    async fn split(&self, slice: &Slice, halves: &[Slice; 2]) -> Result<(), StoreError> {
+    async fn split(&self, slice: &Slice, counts: Counts, pieces: &[Slice]) -> Result<(), StoreError> {
         let expires = self.existing_run(&slice.run).await?.started.as_second() + LIFE.as_secs();
         let close = self.close_slice(slice, SliceStatus::Split).update_expression("SET #status = :status");
-        let one_more = Update::builder()
+        let mut add = Update::builder()
             .table_name(&self.name)
             .set_key(Some(item(key(&slice.run, RUN))))
-            .update_expression("ADD open_slices :one")
-            .expression_attribute_values(":one", number(1));
+            .expression_attribute_values(":more", number(pieces.len() as i64 - 1));
+        let mut sums = vec!["open_slices :more".to_owned()];
+        for (name, count) in attributes::counts(counts) {
+            add = add.expression_attribute_values(format!(":{name}"), count);
+            sums.push(format!("{name} :{name}"));
+        }
+        let add = add.update_expression(format!("ADD {}", sums.join(", ")));
         let update = |builder: aws_sdk_dynamodb::types::builders::UpdateBuilder| {
             builder
                 .build()
                 .map(|update| TransactWriteItem::builder().update(update).build())
                 .map_err(unavailable)
         };
-        let mut writes = vec![update(close)?, update(one_more)?];
-        for half in halves {
-            writes.push(self.put(slice_item(half, expires))?);
+        let mut writes = vec![update(close)?, update(add)?];
+        for piece in pieces {
+            writes.push(self.put(slice_item(piece, expires))?);
         }
         self.transact(writes).await.map(|_| ())
     }
@@ -239,5 +322,32 @@ impl Runs for DynamoTable {
         });
         self.transact(writes.into_iter().collect::<Result<_, _>>()?).await?;
         self.existing_run(&slice.run).await
+    }
+
+    async fn hold(&self, run: &RunId, hold: Option<Hold>) -> Result<Option<Run>, StoreError> {
+        let request = self
+            .client
+            .update_item()
+            .table_name(&self.name)
+            .set_key(Some(item(key(run, RUN))))
+            .condition_expression("attribute_exists(#key)")
+            .expression_attribute_names("#key", KEY);
+        let request = match hold {
+            None => request.update_expression("REMOVE hold_reason, cancelled"),
+            Some(Hold { cancelled: true, reason }) => request
+                .update_expression("SET hold_reason = :reason, cancelled = :yes")
+                .expression_attribute_values(":reason", text(reason))
+                .expression_attribute_values(":yes", AttributeValue::Bool(true)),
+            Some(Hold { cancelled: false, reason }) => request
+                .update_expression("SET hold_reason = :reason REMOVE cancelled")
+                .expression_attribute_values(":reason", text(reason)),
+        };
+        if self.update(request).await? { self.run(run).await } else { Ok(None) }
+    }
+
+    async fn unfinished_slices(&self, run: &RunId) -> Result<Vec<Slice>, StoreError> {
+        let slices = self.slice_items(run).await?.iter().map(read_slice).collect::<Result<Vec<_>, _>>()?;
+        let unfinished = |slice: &Slice| matches!(slice.status, SliceStatus::Open | SliceStatus::Split);
+        Ok(slices.into_iter().filter(unfinished).collect())
     }
 }

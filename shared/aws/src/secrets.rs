@@ -58,6 +58,19 @@ impl Secrets {
         self.read(name).await
     }
 
+    /// The key of our own API under that name: the secret's one member, `api_key`.
+    ///
+    /// # Errors
+    /// [`StoreError`]; its text names the secret and never what it holds.
+    pub async fn api_key(&self, name: &str) -> Result<String, StoreError> {
+        #[derive(Deserialize)]
+        struct ApiSecret {
+            api_key: String,
+        }
+        let ApiSecret { api_key } = self.read(name).await?;
+        Ok(api_key)
+    }
+
     async fn read<S: DeserializeOwned>(&self, name: &str) -> Result<S, StoreError> {
         let answer = self.client.get_secret_value().secret_id(name).send().await;
         let answer = answer.map_err(|error| match error.as_service_error() {

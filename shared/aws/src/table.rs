@@ -11,9 +11,12 @@ use aws_sdk_dynamodb::{
         TimeToLiveSpecification, TransactWriteItem, WriteRequest,
     },
 };
-use domain::ports::StoreError;
+use domain::{configuration::SyncLimits, ports::StoreError};
 use futures::{StreamExt, TryStreamExt, stream};
-use std::time::Duration;
+use std::{
+    sync::{Arc, atomic::AtomicU16},
+    time::Duration,
+};
 
 /// Partition key of every item.
 pub const KEY: &str = "key";
@@ -31,6 +34,8 @@ pub(crate) const TRIES: u32 = 6;
 pub struct DynamoTable {
     pub(crate) client: Client,
     pub(crate) name: String,
+    /// How long event log entries are kept; the configuration that was read last decides.
+    pub(crate) log_days: Arc<AtomicU16>,
 }
 
 /// What a transaction came to.
@@ -45,7 +50,8 @@ impl DynamoTable {
     /// The table of that name, where the configuration says AWS is.
     #[must_use]
     pub fn new(config: &SdkConfig, name: impl Into<String>) -> Self {
-        DynamoTable { client: Client::new(config), name: name.into() }
+        let log_days = Arc::new(AtomicU16::new(SyncLimits::default().log_days));
+        DynamoTable { client: Client::new(config), name: name.into(), log_days }
     }
 
     /// Creates the table when there is none: on a developer's machine and in tests. Stacks create theirs by template.

@@ -1,5 +1,6 @@
 //! Errors handed to Lambda: the type is one of our codes, so that an alarm can match on it.
 
+use aws::scheduler::SchedulerError;
 use domain::{
     Code,
     ports::{SinkError, SourceError, StoreError},
@@ -41,4 +42,4 @@ macro_rules! from_coded {
     };
 }
 
-from_coded!(StoreError, SourceError, SinkError, SyncError);
+from_coded!(StoreError, SourceError, SinkError, SyncError, SchedulerError);

@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "http")]
+pub mod api;
 mod clock;
 mod error;
 mod fields;
@@ -11,4 +13,4 @@ pub use clock::SystemClock;
 pub use error::HandlerError;
 pub use settings::{SettingError, Settings};
 pub use tracing_setup::init_tracing;
-pub use workspace::Workspace;
+pub use workspace::{Checked, Workspace};

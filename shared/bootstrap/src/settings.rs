@@ -13,6 +13,14 @@ pub struct Settings {
     pub table: String,
     /// `CHATLINK_BUS`: the event bus.
     pub bus: String,
+    /// `CHATLINK_BUS_ARN`: the event bus, as schedules name it.
+    pub bus_arn: String,
+    /// `CHATLINK_SCHEDULE_GROUP`: the group of the stack's schedules, which is the stack's name.
+    pub schedule_group: String,
+    /// `CHATLINK_SCHEDULE_ROLE_ARN`: the role that lets schedules put events on the bus.
+    pub schedule_role_arn: String,
+    /// `CHATLINK_API_SECRET`: name of the secret with the key of our own API.
+    pub api_secret: String,
     /// `CHATLINK_LIVEPERSON_SECRET`: name of the secret with the API key.
     pub liveperson_secret: String,
     /// `CHATLINK_SALESFORCE_SECRET`: name of the secret with the private key or client secret.
@@ -57,6 +65,10 @@ impl Settings {
         Ok(Settings {
             table: required("CHATLINK_TABLE")?,
             bus: required("CHATLINK_BUS")?,
+            bus_arn: required("CHATLINK_BUS_ARN")?,
+            schedule_group: required("CHATLINK_SCHEDULE_GROUP")?,
+            schedule_role_arn: required("CHATLINK_SCHEDULE_ROLE_ARN")?,
+            api_secret: required("CHATLINK_API_SECRET")?,
             liveperson_secret: required("CHATLINK_LIVEPERSON_SECRET")?,
             salesforce_secret: required("CHATLINK_SALESFORCE_SECRET")?,
             liveperson_domain_url: Url::parse(&domain_url)
@@ -75,9 +87,16 @@ mod tests {
         let all =
             |name: &str| Some(if name.ends_with("URL") { "https://lp.example" } else { "x" }.to_owned());
         assert_eq!(Settings::read(all).unwrap().liveperson_domain_url.as_str(), "https://lp.example/");
-        for name in
-            ["CHATLINK_TABLE", "CHATLINK_BUS", "CHATLINK_LIVEPERSON_SECRET", "CHATLINK_SALESFORCE_SECRET"]
-        {
+        for name in [
+            "CHATLINK_TABLE",
+            "CHATLINK_BUS",
+            "CHATLINK_BUS_ARN",
+            "CHATLINK_SCHEDULE_GROUP",
+            "CHATLINK_SCHEDULE_ROLE_ARN",
+            "CHATLINK_API_SECRET",
+            "CHATLINK_LIVEPERSON_SECRET",
+            "CHATLINK_SALESFORCE_SECRET",
+        ] {
             let without = |asked: &str| all(asked).filter(|_| asked != name);
             assert_eq!(Settings::read(without), Err(SettingError::Missing(name)));
         }

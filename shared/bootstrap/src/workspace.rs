@@ -1,19 +1,24 @@
 //! One stack's connections. A function joins them; each client is built when first needed and kept while it fits.
 
 use crate::{HandlerError, Settings, SystemClock, fields};
-use aws::{DynamoTable, EventBridgeBus, SalesforceSecret, Secrets};
+use aws::{
+    DynamoTable, EventBridgeBus, SalesforceSecret, Secrets,
+    scheduler::{EventBridgeScheduler, SchedulerSettings},
+};
 use aws_config::SdkConfig;
 use domain::{
     Code, Configuration,
     configuration::SalesforceLogin,
     ports::{Clock, SinkError, StoreError},
+    schedule::{Schedules, offset_of},
 };
 use jiff::SignedDuration;
 use liveperson::LivePerson;
 use salesforce::{Salesforce, TRANSCRIPT_OBJECT};
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use sync::{FieldProblem, Mappers, TargetField};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 
 /// A description older than this is asked for again when a run is planned.
 const FRESH: SignedDuration = SignedDuration::from_hours(1);
@@ -27,9 +32,23 @@ pub struct Workspace {
     pub table: DynamoTable,
     /// The stack's event bus.
     pub bus: EventBridgeBus,
+    /// The stack's schedules.
+    pub scheduler: EventBridgeScheduler,
     secrets: Secrets,
+    api_key: OnceCell<String>,
     liveperson: Mutex<Option<Kept<String, LivePerson>>>,
     salesforce: Mutex<Option<Kept<SalesforceLogin, Salesforce>>>,
+}
+
+/// What checking a configuration against the org came to.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// Calls it cost.
+    pub salesforce_calls: u64,
+    /// Mapped fields that the org does not have, or does not let the sync user write.
+    pub lost_fields: Vec<FieldProblem>,
+    /// What no run can do without.
+    pub problems: Vec<FieldProblem>,
 }
 
 /// A client and the part of the configuration it was built for.
@@ -52,10 +71,20 @@ impl Workspace {
     /// The stack of these settings, where `config` says AWS is.
     #[must_use]
     pub fn new(settings: Settings, config: &SdkConfig, clock: Arc<dyn Clock>) -> Self {
+        let scheduler = EventBridgeScheduler::new(
+            config,
+            SchedulerSettings {
+                group: settings.schedule_group.clone(),
+                bus_arn: settings.bus_arn.clone(),
+                role_arn: settings.schedule_role_arn.clone(),
+            },
+        );
         Workspace {
             table: DynamoTable::new(config, &settings.table),
-            bus: EventBridgeBus::new(config, &settings.bus),
+            bus: EventBridgeBus::new(config, &settings.bus, scheduler.clone()),
+            scheduler,
             secrets: Secrets::new(config),
+            api_key: OnceCell::new(),
             settings,
             clock,
             liveperson: Mutex::new(None),
@@ -129,38 +158,81 @@ impl Workspace {
         Ok(client)
     }
 
+    /// The stack's schedules, at its own minute of the hour.
+    #[must_use]
+    pub fn schedules(&self, configuration: &Configuration) -> Schedules {
+        configuration.schedules.at_minute(offset_of(&self.settings.schedule_group))
+    }
+
+    /// Creates, changes and removes schedules at EventBridge Scheduler until they are as configured.
+    ///
+    /// # Errors
+    /// `CFG-005` naming what is not acceptable, before AWS is asked; `AWS-001`.
+    pub async fn apply_schedules(&self, configuration: &Configuration) -> Result<(), HandlerError> {
+        let schedules = self.schedules(configuration);
+        if let Some(problem) = schedules.check().first() {
+            return Err(HandlerError::new(problem.code(), problem.to_string()));
+        }
+        let wanted = if configuration.active { schedules.wanted() } else { Vec::new() };
+        for name in ["periodic", "daily"] {
+            match wanted.iter().find(|wanted| wanted.name == name) {
+                Some(wanted) => self.scheduler.put(wanted).await?,
+                None => self.scheduler.remove(name).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether this is the key of our own API.
+    ///
+    /// # Errors
+    /// `CFG-002` when the secret cannot be read; `AWS-001`.
+    pub async fn is_api_key(&self, key: &str) -> Result<bool, HandlerError> {
+        let expected = self
+            .api_key
+            .get_or_try_init(async || {
+                self.secrets.api_key(&self.settings.api_secret).await.map_err(of_secret)
+            })
+            .await?;
+        // Digests have one length and tell nothing of how much of the key was right.
+        Ok(Sha256::digest(expected) == Sha256::digest(key))
+    }
+
     /// Compiles the configuration against the org's fields, asked of Salesforce when what the table keeps is old or does
-    /// not fit. Answers the Salesforce calls it cost and every problem of the configuration.
+    /// not fit.
     ///
     /// # Errors
     /// Of the table, the secrets and Salesforce.
-    pub async fn check(
-        &self,
-        configuration: &Configuration,
-    ) -> Result<(u64, Vec<FieldProblem>), HandlerError> {
+    pub async fn check(&self, configuration: &Configuration) -> Result<Checked, HandlerError> {
         if let Some((targets, at)) = self.kept_fields().await?
             && self.clock.now().duration_since(at) < FRESH
             && Mappers::compile(configuration, &targets).is_ok()
         {
-            return Ok((0, Vec::new()));
+            return Ok(Checked::default());
         }
-        let (targets, calls) = self.describe(configuration).await?;
-        Ok((calls, Mappers::compile(configuration, &targets).err().unwrap_or_default()))
+        let (targets, salesforce_calls) = self.describe(configuration).await?;
+        Ok(match Mappers::compile_without_lost(configuration, &targets) {
+            Ok((_, lost_fields)) => Checked { salesforce_calls, lost_fields, problems: Vec::new() },
+            Err(problems) => Checked { salesforce_calls, lost_fields: Vec::new(), problems },
+        })
     }
 
     /// The configuration compiled against the fields the table keeps, however old: for slices, whose run was checked.
     ///
     /// # Errors
-    /// `MAP-…` when the configuration has since come to name a field that is not kept.
+    /// `MAP-…` when the configuration has since come to be wrong in itself.
     pub async fn mappers(&self, configuration: &Configuration) -> Result<Mappers, HandlerError> {
         let targets = match self.kept_fields().await? {
             Some((targets, _)) => targets,
             None => self.describe(configuration).await?.0,
         };
-        Mappers::compile(configuration, &targets).map_err(|problems| match problems.first() {
-            Some(first) => HandlerError::new(first.code(), first.to_string()),
-            None => HandlerError::new(Code::FieldMissing, "the configuration does not fit the org"),
-        })
+        match Mappers::compile_without_lost(configuration, &targets) {
+            Ok((mappers, _)) => Ok(mappers),
+            Err(problems) => Err(problems.first().map_or_else(
+                || HandlerError::new(Code::FieldMissing, "the configuration does not fit the org"),
+                |first| HandlerError::new(first.code(), first.to_string()),
+            )),
+        }
     }
 
     async fn kept_fields(&self) -> Result<Option<(Vec<TargetField>, jiff::Timestamp)>, HandlerError> {

@@ -71,6 +71,11 @@ impl LivePerson {
         Ok(LivePerson { http, settings, clock, hosts: OnceCell::new() })
     }
 
+    /// The present, in epoch milliseconds.
+    pub(crate) fn now_ms(&self) -> i64 {
+        self.clock.now().as_millisecond()
+    }
+
     /// The URL of a path at one of the account's services, such as `msgHist`.
     pub(crate) async fn service_url(
         &self,

@@ -2,15 +2,20 @@
 
 use crate::{client::LivePerson, wire};
 use domain::{
-    Channel, SyncWindow,
+    Channel, ConversationId, Scope, Search,
     ports::{Page, Source, SourceError},
 };
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Who calls, at most 20 characters; LivePerson requires it and may throttle by it.
 const SOURCE: &str = "Chatlink_Sync";
+
+/// LivePerson takes no longer span for chats; the shortest month has this many.
+const MONTH_MS: i64 = 28 * 86_400_000;
+/// Nor for messaging; the shortest three months have this many.
+const THREE_MONTHS_MS: i64 = 89 * 86_400_000;
 
 /// What a messaging search gives back. Whatever is not listed does not come; visitor facts are only in `monitoring`,
 /// attributes of unauthenticated visitors only in `unAuthSdes`, and neither is a default.
@@ -30,60 +35,105 @@ const MESSAGING_CONTENT: &[&str] = &[
     "monitoring",
 ];
 
-impl LivePerson {
-    /// One messaging conversation with all its attributes, or an empty page.
-    ///
-    /// # Errors
-    /// Any [`SourceError`].
-    pub async fn read_conversation(&self, conversation_id: &str) -> Result<Page, SourceError> {
-        let path = format!(
-            "/messaging_history/api/account/{}/conversations/conversation/search?v=2&source={SOURCE}",
-            self.settings.account
-        );
-        let body = json!({ "conversationId": conversation_id, "contentToRetrieve": MESSAGING_CONTENT });
-        self.search("msgHist", &path, &body).await
-    }
+/// A filter with an upper bound needs both; no chat lasts ten years.
+const LONGEST_SECONDS: i64 = 10 * 366 * 86_400;
 
-    async fn search(&self, service: &str, path: &str, body: &serde_json::Value) -> Result<Page, SourceError> {
+impl LivePerson {
+    async fn search(&self, service: &str, path: &str, body: &Value) -> Result<Page, SourceError> {
         let calls = AtomicU64::new(0);
         let url = self.service_url(service, path, &calls).await?;
         let answer = self.send(Method::POST, url, Some(body.to_string()), &calls).await?;
         read_page(answer, calls.load(Ordering::Relaxed))
     }
+
+    fn chat_path(&self, paging: &str) -> String {
+        let account = &self.settings.account;
+        format!("/interaction_history/api/account/{account}/interactions/search?{paging}")
+    }
+
+    fn messaging_path(&self, rest: &str) -> String {
+        let account = &self.settings.account;
+        format!("/messaging_history/api/account/{account}/conversations/{rest}")
+    }
 }
 
 impl Source for LivePerson {
-    async fn read_page(
-        &self,
-        channel: Channel,
-        window: SyncWindow,
-        offset: u64,
-        limit: u64,
-    ) -> Result<Page, SourceError> {
-        // Both bounds are included at LivePerson, ours is half-open.
-        let start = json!({
-            "from": window.from().as_millisecond(),
-            "to": window.until().as_millisecond() - 1,
-        });
-        let account = &self.settings.account;
+    async fn read_page(&self, search: &Search, offset: u64, limit: u64) -> Result<Page, SourceError> {
         let paging = format!("offset={offset}&limit={limit}&sort=start%3Aasc&source={SOURCE}");
-        match channel {
+        match search.channel {
             Channel::Chat => {
-                let path = format!("/interaction_history/api/account/{account}/interactions/search?{paging}");
-                self.search("engHistDomain", &path, &json!({ "ended": true, "start": start })).await
+                let path = self.chat_path(&paging);
+                self.search("engHistDomain", &path, &chat_filter(search)).await
             }
             Channel::Messaging => {
-                let path =
-                    format!("/messaging_history/api/account/{account}/conversations/search?v=2&{paging}");
+                let path = self.messaging_path(&format!("search?v=2&{paging}"));
+                self.search("msgHist", &path, &messaging_filter(search, self.now_ms())).await
+            }
+        }
+    }
+
+    async fn read_one(&self, channel: Channel, conversation: &ConversationId) -> Result<Page, SourceError> {
+        let account = &self.settings.account;
+        let own =
+            conversation.as_str().strip_prefix(account.as_str()).and_then(|rest| rest.strip_prefix(':'));
+        let Some(own) = own else {
+            return Err(SourceError::Rejected {
+                reason: format!("{conversation} is not of account {account}"),
+            });
+        };
+        match channel {
+            Channel::Chat => {
+                // All time limits are ignored for a search by id, says LivePerson, and also that `start` is required.
+                let path = self.chat_path(&format!("offset=0&limit=1&source={SOURCE}"));
+                let now = self.now_ms();
                 let body = json!({
-                    "start": start,
-                    "status": ["OPEN", "CLOSE"],
-                    "contentToRetrieve": MESSAGING_CONTENT,
+                    "start": { "from": now - MONTH_MS, "to": now },
+                    "engagementId": format!("{account}{own}"),
                 });
+                self.search("engHistDomain", &path, &body).await
+            }
+            Channel::Messaging => {
+                let path = self.messaging_path(&format!("conversation/search?v=2&source={SOURCE}"));
+                let body = json!({ "conversationId": own, "contentToRetrieve": MESSAGING_CONTENT });
                 self.search("msgHist", &path, &body).await
             }
         }
     }
+}
+
+/// When the conversations started. Both bounds are included at LivePerson, ours is half-open.
+fn start_filter(search: &Search) -> Value {
+    json!({
+        "from": search.starts.from().as_millisecond(),
+        "to": search.starts.until().as_millisecond() - 1,
+    })
+}
+
+fn chat_filter(search: &Search) -> Value {
+    let mut body = json!({ "ended": true, "start": start_filter(search) });
+    if let Scope::LastedAtLeast(seconds) = search.scope {
+        body["duration"] = json!({ "from": seconds, "to": LONGEST_SECONDS });
+    }
+    body
+}
+
+fn messaging_filter(search: &Search, now_ms: i64) -> Value {
+    let mut body = json!({
+        "start": start_filter(search),
+        "status": ["OPEN", "CLOSE"],
+        "contentToRetrieve": MESSAGING_CONTENT,
+    });
+    match search.scope {
+        Scope::All | Scope::LastedAtLeast(_) => {}
+        Scope::UpdatedSince(since) => body["latestUpdateTime"] = json!({ "from": since.as_millisecond() }),
+        Scope::Open => body["status"] = json!(["OPEN"]),
+        Scope::EndedSince(since) => {
+            body["status"] = json!(["CLOSE"]);
+            let from = since.as_millisecond();
+            body["end"] = json!({ "from": from, "to": now_ms.clamp(from, from + THREE_MONTHS_MS) });
+        }
+    }
+    body
 }
 
 /// Finds the records in a page's body without copying them. An empty body (204) is an empty page.

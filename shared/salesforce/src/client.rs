@@ -121,6 +121,18 @@ impl Salesforce {
             .await
     }
 
+    /// Sends a request that must not be repeated when its answer is lost.
+    pub(crate) async fn send_once(
+        &self,
+        method: Method,
+        path: &str,
+        body: String,
+        calls: &AtomicU64,
+    ) -> Result<String, SinkError> {
+        let (status, text) = self.with_token(&method, path, Some(&body), calls).await?;
+        if status.is_success() { Ok(text) } else { Err(refusal::of_request(status.as_u16(), &text)) }
+    }
+
     /// One request; on 401 a new token and the same request once more. A second 401 is final.
     async fn with_token(
         &self,

@@ -2,9 +2,11 @@
 
 mod client;
 mod describe;
+mod files;
 pub mod login;
 mod query;
-pub mod refusal;
+mod record;
+mod refusal;
 mod upsert;
 mod wire;
 

@@ -1,37 +1,7 @@
 //! What Salesforce's error codes mean for us, decided once.
 
 use crate::client::read_errors;
-use domain::ports::{Refusal, SinkError};
-
-/// What to do about one refused row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Next {
-    /// Send the row again, after a pause.
-    Retry,
-    /// The row will be refused again until someone changes something.
-    Quarantine,
-}
-
-/// Codes of a row that may pass when it is sent again. A lock is another writer's; `DUPLICATE_VALUE` on our external id
-/// is a race between two inserts that the loser wins as an update.
-const PASSING: &[&str] = &[
-    "UNABLE_TO_LOCK_ROW",
-    "TXN_SECURITY_METERING_ERROR",
-    "INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE",
-    "SERVER_UNAVAILABLE",
-    "UNKNOWN_EXCEPTION",
-    "INTERNAL_ERROR",
-];
-
-/// What to do about a row refused with these words.
-#[must_use]
-pub fn next(refusal: &Refusal) -> Next {
-    let passing = PASSING.contains(&refusal.status.as_str());
-    let race = refusal.status == "DUPLICATE_VALUE" && refusal.message.contains(crate::upsert::EXTERNAL_ID);
-    let lock_in_trigger = refusal.status == "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
-        && refusal.message.contains("UNABLE_TO_LOCK_ROW");
-    if passing || race || lock_in_trigger { Next::Retry } else { Next::Quarantine }
-}
+use domain::ports::SinkError;
 
 /// Whether a 401's body says that the token has expired, which a new token cures; other 401s are final.
 pub(crate) fn is_expired_session(body: &str) -> bool {
@@ -93,39 +63,6 @@ mod tests {
         for (status, body, want) in cases {
             let error = format!("{:?}", of_request(status, &body));
             assert!(error.starts_with(want), "{status} {body}: {error}");
-        }
-    }
-
-    #[test]
-    fn rows_are_retried_only_when_that_can_help() {
-        let refusal = |status: &str, message: &str| Refusal {
-            status: status.into(),
-            fields: vec![],
-            message: message.into(),
-        };
-        let cases = [
-            (refusal("UNABLE_TO_LOCK_ROW", ""), Next::Retry),
-            (
-                refusal("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "Case: UNABLE_TO_LOCK_ROW, unable to obtain"),
-                Next::Retry,
-            ),
-            (refusal("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "a flow failed"), Next::Quarantine),
-            (
-                refusal(
-                    "DUPLICATE_VALUE",
-                    "duplicate value found: Conversation_Id__c duplicates value on record",
-                ),
-                Next::Retry,
-            ),
-            (
-                refusal("DUPLICATE_VALUE", "duplicate value found: Email__c duplicates value on record"),
-                Next::Quarantine,
-            ),
-            (refusal("STRING_TOO_LONG", ""), Next::Quarantine),
-            (refusal("FIELD_CUSTOM_VALIDATION_EXCEPTION", ""), Next::Quarantine),
-        ];
-        for (refusal, want) in cases {
-            assert_eq!(next(&refusal), want, "{refusal:?}");
         }
     }
 

@@ -2,10 +2,14 @@
 
 use crate::{
     client::{Salesforce, read_errors},
-    refusal::{self, Next},
     wire,
 };
-use domain::ports::{Refusal, Row, RowOutcome, Sink, SinkError, Upserted};
+use domain::{
+    ports::{
+        Attached, FoundRecord, RecordKey, Refusal, Row, RowOutcome, Sink, SinkError, Transcript, Upserted,
+    },
+    refusal::Remedy,
+};
 use reqwest::Method;
 use std::{
     fmt::Write,
@@ -18,16 +22,17 @@ pub const TRANSCRIPT_OBJECT: &str = "LP_ChatTranscript__c";
 pub(crate) const EXTERNAL_ID: &str = "Conversation_Id__c";
 
 const ROWS_PER_COLLECTION: usize = 200;
-const COLLECTIONS_PER_CALL: usize = 5;
+pub(crate) const COLLECTIONS_PER_CALL: usize = 5;
 /// Salesforce takes 50 MB of JSON a call; half of that leaves room for what it adds.
 const BYTES_PER_CALL: usize = 25_000_000;
 
 impl Sink for Salesforce {
     const MAX_ROWS: usize = ROWS_PER_COLLECTION * COLLECTIONS_PER_CALL;
+    const MAX_TOGETHER: usize = ROWS_PER_COLLECTION;
 
-    async fn upsert(&self, rows: &[Row]) -> Result<Upserted, SinkError> {
+    async fn upsert(&self, rows: &[Row], together: usize) -> Result<Upserted, SinkError> {
         let calls = AtomicU64::new(0);
-        let mut outcomes = self.upsert_once(rows, &calls).await?;
+        let mut outcomes = self.upsert_once(rows, together, &calls).await?;
         for pause in &self.retries().0 {
             let passing: Vec<usize> = (0..rows.len()).filter(|&row| may_pass(&outcomes[row])).collect();
             if passing.is_empty() {
@@ -36,41 +41,65 @@ impl Sink for Salesforce {
             tracing::warn!(rows = passing.len(), "retrying rows that Salesforce may take now");
             tokio::time::sleep(pause.mul_f64(1.0 + fastrand::f64() / 2.0)).await;
             let again: Vec<Row> = passing.iter().map(|&row| rows[row].clone()).collect();
-            for (row, outcome) in passing.into_iter().zip(self.upsert_once(&again, &calls).await?) {
+            for (row, outcome) in passing.into_iter().zip(self.upsert_once(&again, together, &calls).await?) {
                 outcomes[row] = outcome;
             }
         }
-        Ok(Upserted { outcomes, calls: calls.load(Ordering::Relaxed) })
+        let allowed_calls = Some(self.limits().allowed).filter(|allowed| *allowed > 0);
+        Ok(Upserted { outcomes, calls: calls.load(Ordering::Relaxed), allowed_calls })
+    }
+
+    async fn attach(&self, transcripts: &[Transcript]) -> Result<Attached, SinkError> {
+        self.attach_files(transcripts).await
+    }
+
+    async fn find_record(
+        &self,
+        record: &RecordKey,
+        fields: &[&str],
+    ) -> Result<Option<FoundRecord>, SinkError> {
+        self.find_transcript(record, fields).await
     }
 }
 
 fn may_pass(outcome: &RowOutcome) -> bool {
-    matches!(outcome, RowOutcome::Refused(refusal) if refusal::next(refusal) == Next::Retry)
+    matches!(outcome, RowOutcome::Refused(refusal) if Remedy::of(refusal) == Remedy::Again)
 }
 
 impl Salesforce {
-    async fn upsert_once(&self, rows: &[Row], calls: &AtomicU64) -> Result<Vec<RowOutcome>, SinkError> {
+    async fn upsert_once(
+        &self,
+        rows: &[Row],
+        together: usize,
+        calls: &AtomicU64,
+    ) -> Result<Vec<RowOutcome>, SinkError> {
         let mut outcomes = Vec::with_capacity(rows.len());
         let mut rest = rows;
         while !rest.is_empty() {
-            let (call, later) = rest.split_at(rows_in_one_call(rest));
-            outcomes.extend(self.upsert_call(call, calls).await?);
+            let (call, later) = rest.split_at(rows_in_one_call(rest, together));
+            outcomes.extend(self.upsert_call(call, together, calls).await?);
             rest = later;
         }
         Ok(outcomes)
     }
 
     /// The collections of one call. One with what a composite call would misread goes alone.
-    async fn upsert_call(&self, rows: &[Row], calls: &AtomicU64) -> Result<Vec<RowOutcome>, SinkError> {
+    async fn upsert_call(
+        &self,
+        rows: &[Row],
+        together: usize,
+        calls: &AtomicU64,
+    ) -> Result<Vec<RowOutcome>, SinkError> {
         let target = self.data_path(&format!("/composite/sobjects/{TRANSCRIPT_OBJECT}/{EXTERNAL_ID}"));
-        let collections: Vec<&[Row]> = rows.chunks(ROWS_PER_COLLECTION).collect();
+        let collections: Vec<&[Row]> = rows.chunks(together.clamp(1, ROWS_PER_COLLECTION)).collect();
         let together: Vec<&[Row]> =
             collections.iter().copied().filter(|rows| !rows.iter().any(looks_like_a_reference)).collect();
         let mut composite = Vec::new().into_iter();
         if together.len() > 1 {
             let body = composite_body(&target, &together);
             let answer = self.send(Method::POST, &self.data_path("/composite"), Some(body), calls).await?;
-            composite = read_composite(&answer, &together)?.into_iter();
+            composite = read_composite(&answer, &together.iter().map(|rows| rows.len()).collect::<Vec<_>>())?
+                .into_iter();
         }
         let mut outcomes = Vec::with_capacity(rows.len());
         for rows in collections {
@@ -90,13 +119,13 @@ fn looks_like_a_reference(row: &Row) -> bool {
     row.fields.contains("@{")
 }
 
-fn rows_in_one_call(rows: &[Row]) -> usize {
+fn rows_in_one_call(rows: &[Row], together: usize) -> usize {
     let mut bytes = 0;
     let fitting = rows.iter().take_while(|row| {
         bytes += row.fields.len() + 200;
         bytes <= BYTES_PER_CALL
     });
-    fitting.take(Salesforce::MAX_ROWS).count().max(1)
+    fitting.take(together * COLLECTIONS_PER_CALL).count().max(1)
 }
 
 /// The body of one collections upsert.
@@ -133,7 +162,7 @@ fn composite_body(target: &str, collections: &[&[Row]]) -> String {
     body
 }
 
-fn read_collection(answer: &str, rows: usize) -> Result<Vec<RowOutcome>, SinkError> {
+pub(crate) fn read_collection(answer: &str, rows: usize) -> Result<Vec<RowOutcome>, SinkError> {
     let results: Vec<wire::SaveResult> = serde_json::from_str(answer)
         .map_err(|e| SinkError::Malformed { reason: format!("a collection's results: {e}") })?;
     if results.len() != rows {
@@ -148,7 +177,7 @@ fn read_result(result: wire::SaveResult) -> Result<RowOutcome, SinkError> {
         let record = result
             .id
             .ok_or_else(|| SinkError::Malformed { reason: "a written row without an id".to_owned() })?;
-        return Ok(RowOutcome::Written { record });
+        return Ok(RowOutcome::Written { record, created: result.created });
     }
     let first = result.errors.into_iter().next();
     Ok(RowOutcome::Refused(first.map_or_else(
@@ -157,21 +186,20 @@ fn read_result(result: wire::SaveResult) -> Result<RowOutcome, SinkError> {
     )))
 }
 
-fn read_composite(answer: &str, collections: &[&[Row]]) -> Result<Vec<RowOutcome>, SinkError> {
+pub(crate) fn read_composite(answer: &str, sizes: &[usize]) -> Result<Vec<RowOutcome>, SinkError> {
     let answer: wire::CompositeAnswer<'_> = serde_json::from_str(answer)
         .map_err(|e| SinkError::Malformed { reason: format!("a composite answer: {e}") })?;
-    if answer.composite_response.len() != collections.len() {
-        let reason =
-            format!("{} answers for {} collections", answer.composite_response.len(), collections.len());
+    if answer.composite_response.len() != sizes.len() {
+        let reason = format!("{} answers for {} collections", answer.composite_response.len(), sizes.len());
         return Err(SinkError::Malformed { reason });
     }
     let mut outcomes = Vec::new();
-    for (part, rows) in answer.composite_response.iter().zip(collections) {
+    for (part, rows) in answer.composite_response.iter().zip(sizes) {
         if part.http_status_code == 200 {
-            outcomes.extend(read_collection(part.body.get(), rows.len())?);
+            outcomes.extend(read_collection(part.body.get(), *rows)?);
         } else {
             let refusal = refused_collection(part);
-            outcomes.extend(rows.iter().map(|_| RowOutcome::Refused(refusal.clone())));
+            outcomes.extend((0..*rows).map(|_| RowOutcome::Refused(refusal.clone())));
         }
     }
     Ok(outcomes)
@@ -202,10 +230,10 @@ mod tests {
     #[test]
     fn calls_are_cut_by_rows_and_by_bytes() {
         let small: Vec<Row> = (0..1_500).map(|n| row(n, 10)).collect();
-        assert_eq!(rows_in_one_call(&small), 1_000);
+        assert_eq!(rows_in_one_call(&small, 200), 1_000);
         let large: Vec<Row> = (0..10).map(|n| row(n, 6_000_000)).collect();
-        assert_eq!(rows_in_one_call(&large), 4);
-        assert_eq!(rows_in_one_call(&[row(1, 30_000_000)]), 1, "one row goes alone, however large");
+        assert_eq!(rows_in_one_call(&large, 200), 4);
+        assert_eq!(rows_in_one_call(&[row(1, 30_000_000)], 200), 1, "one row goes alone, however large");
     }
 
     #[test]
@@ -225,8 +253,8 @@ mod tests {
                 {"id":"a01000000000001AAA","success":true,"errors":[],"created":true},
                 {"success":false,"errors":[{"statusCode":"STRING_TOO_LONG","message":"too long","fields":["Skill__c"]}]}]},
             {"httpStatusCode":400,"referenceId":"rows1","httpHeaders":{},"body":[{"errorCode":"UNABLE_TO_LOCK_ROW","message":"busy"}]}]}"#;
-        let outcomes = read_composite(answer, &[&rows, &rows]).unwrap();
-        assert_eq!(outcomes[0], RowOutcome::Written { record: "a01000000000001AAA".into() });
+        let outcomes = read_composite(answer, &[rows.len(), rows.len()]).unwrap();
+        assert_eq!(outcomes[0], RowOutcome::Written { record: "a01000000000001AAA".into(), created: true });
         assert!(
             matches!(&outcomes[1], RowOutcome::Refused(r) if r.status == "STRING_TOO_LONG" && r.fields == ["Skill__c"])
         );

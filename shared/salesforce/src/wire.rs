@@ -38,6 +38,9 @@ pub(crate) enum ApiErrors {
 pub(crate) struct SaveResult {
     pub(crate) id: Option<String>,
     pub(crate) success: bool,
+    /// Only an upsert says so.
+    #[serde(default)]
+    pub(crate) created: bool,
     #[serde(default)]
     pub(crate) errors: Vec<ApiError>,
 }
