@@ -1,6 +1,6 @@
 //! What the end-to-end tests share: running the built command, and a stack in this process.
 
-use aws::events::RunRequested;
+use aws::events::{RunAsked, RunRequested};
 use domain::{Run, RunId, RunStatus, SyncWindow, ports::Runs};
 use local::{
     DataFolder,
@@ -141,8 +141,8 @@ pub async fn manual_run(stack: &Stack, window: SyncWindow) -> Run {
     static RUNS: AtomicU32 = AtomicU32::new(0);
     let run = format!("test-{}", RUNS.fetch_add(1, Ordering::Relaxed));
     let id = RunId::new(&run).expect("a run id");
-    let request = RunRequested { run, kind: "manual".to_owned(), from: window.from(), until: window.until() };
-    stack.workspace.bus.request_run(&request).await.expect("the bus answers");
+    let asked = RunAsked { run, from: window.from(), until: window.until(), dry_run: false };
+    stack.workspace.bus.request_run(&RunRequested::Asked(asked)).await.expect("the bus answers");
     loop {
         // Each look is a call over loopback, which lets the stack work meanwhile.
         match stack.workspace.table.run(&id).await {

@@ -10,7 +10,7 @@ async fn main() -> Result<(), Error> {
     let workspace = Workspace::from_env().await?;
     // Boxed: the compiler need not lay out every future below as one type, which is deeper than it is willing to go.
     run(service_fn(async |event: LambdaEvent<EventBridgeEvent<_>>| {
-        Box::pin(sync_plan::handle(&workspace, event.payload.detail)).await
+        Box::pin(sync_plan::handle(&workspace, event.payload)).await
     }))
     .await
 }

@@ -7,7 +7,7 @@ use aws_lambda_events::event::{
 };
 use bootstrap::{HandlerError, Workspace};
 use domain::{RunId, SliceId};
-use sync::{Ports, work_slice};
+use sync::{Policy, Ports, work_slice};
 
 /// How often a message may come before its slice is given up. The queue's `maxReceiveCount` is one more, so that the
 /// dead-letter queue holds only what could not even be accounted for.
@@ -48,8 +48,8 @@ async fn work(workspace: &Workspace, message: &SqsMessage) -> Result<(), Handler
         bus: &workspace.bus,
         clock: &*workspace.clock,
     };
-    let outcome =
-        work_slice(&ports, &mappers, &configuration.account, &run, &slice, received >= TRIES).await?;
+    let policy = Policy::of(&configuration);
+    let outcome = work_slice(&ports, &mappers, policy, &run, &slice, received >= TRIES).await?;
     tracing::info!(%run, %slice, ?outcome, "worked on a slice");
     Ok(())
 }

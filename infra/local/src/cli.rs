@@ -102,6 +102,9 @@ pub struct Sync {
     /// First instant after the span.
     #[arg(long)]
     pub to: Timestamp,
+    /// Only say what would be written.
+    #[arg(long)]
+    pub dry_run: bool,
     /// Print the summary as one JSON line.
     #[arg(long)]
     pub json: bool,

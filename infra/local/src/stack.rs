@@ -2,7 +2,7 @@
 
 use crate::{
     DataError, DataFolder,
-    aws::{DynamoDb, Events, LocalAws, Message, Queue, Rules},
+    aws::{DynamoDb, Events, LocalAws, Message, Queue, Rules, Scheduler},
     data::{SigningKey, WorldFile},
     liveperson::{self, World, WorldOptions},
     overview,
@@ -11,7 +11,9 @@ use crate::{
     sample::sample_configuration,
     simulator::{Behaviour, FaultSpec, Switchboard, System},
 };
-use aws::{ConfigurationDocument, FlowDocument, LivePersonSecret, SalesforceSecret};
+use aws::{
+    ConfigurationDocument, FlowDocument, LivePersonSecret, SalesforceSecret, scheduler::SchedulerError,
+};
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_lambda_events::event::{eventbridge::EventBridgeEvent, sqs::SqsEvent};
 use aws_sdk_dynamodb::config::{Credentials, Region, SharedCredentialsProvider};
@@ -26,6 +28,9 @@ const TABLE: &str = "chatlink-local";
 const BUS: &str = "chatlink-local";
 const LIVEPERSON_SECRET: &str = "chatlink-local/liveperson";
 const SALESFORCE_SECRET: &str = "chatlink-local/salesforce";
+const API_SECRET: &str = "chatlink-local/api";
+/// The key of the local stack's API. It guards nothing: the stack answers on loopback only.
+pub const API_KEY: &str = "chatlink-local-key";
 /// As many slices are worked on at once, like the queue's limit on concurrency.
 const SLICES_AT_ONCE: usize = 4;
 /// A message handed back is delivered again after this long.
@@ -34,7 +39,7 @@ const REDELIVERY: Duration = Duration::from_secs(1);
 const MOST_RECEIVES: u32 = sync_slice::TRIES + 1;
 
 /// How a stack is to be.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct StackOptions {
     /// Where it listens.
     pub ports: Ports,
@@ -54,6 +59,12 @@ pub struct StackOptions {
     pub configuration: Option<ConfigurationDocument>,
     /// Pauses between retries of outside calls; the ordinary ones when absent.
     pub retry_pauses: Option<Vec<Duration>>,
+    /// The present of everything on this machine.
+    pub clock: Arc<dyn Clock>,
+    /// Whether schedules fire by themselves; otherwise whoever holds the stack makes them.
+    pub schedules_fire: bool,
+    /// The org's allowance of API calls in 24 hours.
+    pub daily_api_requests: u64,
 }
 
 impl StackOptions {
@@ -70,6 +81,9 @@ impl StackOptions {
             salesforce_latency: Duration::ZERO,
             configuration: None,
             retry_pauses: None,
+            clock: Arc::new(SystemClock),
+            schedules_fire: true,
+            daily_api_requests: 100_000,
         }
     }
 
@@ -96,6 +110,9 @@ pub enum StartError {
     /// A file of the data folder.
     #[error("the data folder cannot be used: {0}")]
     Io(#[from] io::Error),
+    /// The local schedules.
+    #[error("the local schedules cannot be used: {0}")]
+    Schedules(SchedulerError),
     /// The local table.
     #[error("the local table cannot be used: {0}")]
     Store(#[from] StoreError),
@@ -109,6 +126,8 @@ pub struct Stack {
     pub liveperson: liveperson::Simulator,
     /// Simulated org.
     pub salesforce: salesforce::Simulator,
+    /// EventBridge Scheduler's stand-in.
+    pub scheduler: Arc<Scheduler>,
     /// Calls to the AWS operations.
     pub aws_calls: Arc<Switchboard>,
     /// Where it listens.
@@ -128,30 +147,39 @@ impl Stack {
         let salesforce_listener = listen_on(ports.salesforce(), "the Salesforce simulator").await?;
         let aws_listener = listen_on(ports.aws(), "the AWS operations").await?;
 
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let clock = Arc::clone(&options.clock);
         let key = data.signing_key()?;
         let account = liveperson::Account::sample();
         let liveperson = open_liveperson(data, &options, account.clone(), &clock)?;
         let salesforce = open_salesforce(data, &options, &key, &clock)?;
-        let secrets = data.secrets(|| sample_secrets(&account, &key))?;
+        let mut secrets = data.secrets(|| sample_secrets(&account, &key))?;
+        secrets.insert(API_SECRET.to_owned(), json!({ "api_key": API_KEY }));
         let queue = |name: &str| Queue::open(data.file(name)).map(Arc::new);
         let rules = Rules { runs: queue("queue-runs")?, slices: queue("queue-slices")? };
         let events = Events { bus: BUS.to_owned(), rules: rules.clone() };
         let dynamodb = DynamoDb::open(&data.file("table.sqlite")).await?;
+        let scheduler = Scheduler::open(data.file("schedules.json"), events.clone(), Arc::clone(&clock))?;
+        let scheduler = Arc::new(scheduler);
         let (aws_router, aws_calls) =
-            LocalAws { dynamodb, events, secrets }.router(options.behaviour(System::Aws));
+            LocalAws { dynamodb, events, secrets }.router_with(&scheduler, options.behaviour(System::Aws));
 
         let mut tasks = JoinSet::new();
         serve(&mut tasks, aws_listener, aws_router);
         serve(&mut tasks, liveperson_listener, liveperson.router());
         serve(&mut tasks, salesforce_listener, salesforce.router());
-        serve(&mut tasks, pages_listener, overview::router(ports, salesforce.clone()));
-
         let workspace = Arc::new(workspace(ports, options.retry_pauses, clock));
+        let pages = overview::router(ports, salesforce.clone())
+            .merge(admin::router(Arc::clone(&workspace)))
+            .merge(sync_chat::router(Arc::clone(&workspace)));
+        serve(&mut tasks, pages_listener, pages);
         workspace.table.create_if_missing().await?;
+        workspace.scheduler.create_group_if_missing().await.map_err(StartError::Schedules)?;
         keep_configuration(&workspace, options.configuration, ports, &account.id).await?;
         run_functions(&mut tasks, &workspace, &rules);
-        Ok(Stack { workspace, liveperson, salesforce, aws_calls, ports, tasks })
+        if options.schedules_fire {
+            tasks.spawn(Arc::clone(&scheduler).run());
+        }
+        Ok(Stack { workspace, liveperson, salesforce, scheduler, aws_calls, ports, tasks })
     }
 
     /// Waits for as long as the stack runs, which is until it is dropped.
@@ -179,6 +207,10 @@ pub fn workspace(ports: Ports, retry_pauses: Option<Vec<Duration>>, clock: Arc<d
     let settings = Settings {
         table: TABLE.to_owned(),
         bus: BUS.to_owned(),
+        bus_arn: format!("arn:aws:events:local:000000000000:event-bus/{BUS}"),
+        schedule_group: TABLE.to_owned(),
+        schedule_role_arn: "arn:aws:iam::000000000000:role/chatlink-local-schedules".to_owned(),
+        api_secret: API_SECRET.to_owned(),
         liveperson_secret: LIVEPERSON_SECRET.to_owned(),
         salesforce_secret: SALESFORCE_SECRET.to_owned(),
         #[expect(clippy::expect_used, reason = "a loopback address and a port are a URL")]
@@ -218,7 +250,7 @@ fn open_salesforce(
         journal: Some(data.file("salesforce.journal")),
         behaviour: options.behaviour(System::Salesforce),
         clock: Arc::clone(clock),
-        daily_api_requests: 100_000,
+        daily_api_requests: options.daily_api_requests,
         credentials: salesforce_credentials(Some(key.public_pem.clone())),
     })
 }
@@ -296,10 +328,7 @@ fn run_functions(tasks: &mut JoinSet<()>, workspace: &Arc<Workspace>, rules: &Ru
     let (plan, runs) = (Arc::clone(workspace), Arc::clone(&rules.runs));
     tasks.spawn(deliver(runs, async move |message: &Message| {
         let Ok(event) = serde_json::from_str::<EventBridgeEvent<_>>(&message.body) else { return true };
-        sync_plan::handle(&plan, event.detail)
-            .await
-            .inspect_err(|error| tracing::warn!(%error, "sync-plan"))
-            .is_ok()
+        sync_plan::handle(&plan, event).await.inspect_err(|error| tracing::warn!(%error, "sync-plan")).is_ok()
     }));
     for _ in 0..SLICES_AT_ONCE {
         let (slice, slices) = (Arc::clone(workspace), Arc::clone(&rules.slices));

@@ -1,7 +1,7 @@
 //! EventBridge: `PutEvents`, and the two rules of our template.
 
 use super::queue::Queue;
-use aws::events::{RUN_REQUESTED, SLICE_READY, SOURCE};
+use aws::events::{RESUME_REQUESTED, RUN_REQUESTED, SLICE_READY, SOURCE};
 use axum::{
     Json,
     response::{IntoResponse, Response},
@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// Where our rules send events. Both targets keep them until they are dealt with, as asynchronous invocation and SQS do.
 #[derive(Clone, Debug)]
 pub struct Rules {
-    /// `RunRequested` → `sync-plan`.
+    /// `RunRequested`, `ResumeRequested` → `sync-plan`.
     pub runs: Arc<Queue>,
     /// `SliceReady` → queue → `sync-slice`.
     pub slices: Arc<Queue>,
@@ -51,7 +51,7 @@ impl Events {
         // Ids sort by time, so that a queue reopened after a kill keeps its order.
         let id = format!("{:020}-{:08x}", now.as_nanosecond(), fastrand::u32(..));
         let queue = match (text("EventBusName") == self.bus && text("Source") == SOURCE, text("DetailType")) {
-            (true, RUN_REQUESTED) => &self.rules.runs,
+            (true, RUN_REQUESTED | RESUME_REQUESTED) => &self.rules.runs,
             (true, SLICE_READY) => &self.rules.slices,
             _ => return json!({ "EventId": id }),
         };

@@ -1,12 +1,14 @@
 //! The AWS operations we use, on one address of loopback: DynamoDB (an embedded library), EventBridge's `PutEvents` with
-//! our rules, and Secrets Manager's `GetSecretValue`.
+//! our rules, EventBridge Scheduler, and Secrets Manager's `GetSecretValue`.
 
 mod dynamodb;
 mod events;
 mod queue;
+mod scheduler;
 
 pub use events::{Events, Rules};
 pub use queue::{Message, Queue};
+pub use scheduler::{Fired, Scheduler};
 
 use crate::simulator::{Behaviour, Switchboard};
 use axum::{
@@ -35,13 +37,26 @@ pub struct LocalAws {
 impl LocalAws {
     /// One route: the `X-Amz-Target` header says which operation.
     pub fn router(self, behaviour: Behaviour) -> (Router, Arc<Switchboard>) {
-        let board = Switchboard::new(
-            behaviour,
-            |_: &Method, path| (path == "/").then_some("operation"),
-            |status| status.into_response(),
-        );
+        self.beside(Router::new(), behaviour)
+    }
+
+    /// As [`LocalAws::router`], with EventBridge Scheduler on the same address.
+    pub fn router_with(self, scheduler: &Arc<Scheduler>, behaviour: Behaviour) -> (Router, Arc<Switchboard>) {
+        self.beside(scheduler.router(), behaviour)
+    }
+
+    fn beside(self, others: Router, behaviour: Behaviour) -> (Router, Arc<Switchboard>) {
+        let board = Switchboard::new(behaviour, operation, |status| status.into_response());
         let router = Router::new().route("/", post(serve)).with_state(Arc::new(self));
-        (board.guard(router), board)
+        (board.guard(router.merge(others)), board)
+    }
+}
+
+fn operation(_: &Method, path: &str) -> Option<&'static str> {
+    match path {
+        "/" => Some("operation"),
+        _ if path.starts_with("/schedule") => Some("schedule"),
+        _ => None,
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::{Failure, say};
 use crate::summary::Summary;
-use aws::events::RunRequested;
+use aws::events::{RunAsked, RunRequested};
 use bootstrap::Workspace;
 use domain::{
-    Run, RunId, RunKind, RunStatus, SyncWindow,
+    Run, RunId, RunStatus, SyncWindow,
     ports::{Runs, StoreError},
 };
 use indicatif::{ProgressBar, ProgressStyle};
@@ -17,16 +17,16 @@ const REASONS_SHOWN: usize = 5;
 const INPUT_FAMILIES: [&str; 3] = ["CFG", "MAP", "RUN"];
 
 /// Requests a manual run over the window, shows its progress unless `json`, prints its summary.
-pub(crate) async fn manual_run(workspace: &Workspace, window: SyncWindow, json: bool) -> Result<(), Failure> {
+pub(crate) async fn manual_run(
+    workspace: &Workspace,
+    window: SyncWindow,
+    dry_run: bool,
+    json: bool,
+) -> Result<(), Failure> {
     let id = format!("manual-{}-{:04x}", workspace.clock.now().strftime("%Y%m%dT%H%M%SZ"), fastrand::u16(..));
-    let request = RunRequested {
-        run: id.clone(),
-        kind: RunKind::Manual.as_str().to_owned(),
-        from: window.from(),
-        until: window.until(),
-    };
+    let asked = RunAsked { run: id.clone(), from: window.from(), until: window.until(), dry_run };
     let Some(id) = RunId::new(&id) else { return Err(Failure::Work(format!("{id} is no run id"))) };
-    workspace.bus.request_run(&request).await.map_err(unreachable)?;
+    workspace.bus.request_run(&RunRequested::Asked(asked)).await.map_err(unreachable)?;
     let bar = if json { ProgressBar::hidden() } else { progress_bar() };
     let run = follow(workspace, &id, &bar).await?;
     bar.finish_and_clear();

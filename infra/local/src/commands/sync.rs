@@ -23,5 +23,5 @@ pub(crate) async fn sync(args: Sync) -> Result<(), Failure> {
         return Err(Failure::Input(sentence));
     }
     let workspace = stack::workspace(ports, None, Arc::new(SystemClock));
-    manual_run(&workspace, window, args.json).await
+    manual_run(&workspace, window, args.dry_run, args.json).await
 }

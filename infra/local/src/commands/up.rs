@@ -5,7 +5,7 @@ use crate::{
     DataFolder,
     cli::Up,
     ports::{Ports, url},
-    stack::{Stack, StackOptions, StartError},
+    stack::{API_KEY, Stack, StackOptions, StartError},
 };
 use aws::ConfigurationDocument;
 use domain::SyncWindow;
@@ -34,7 +34,7 @@ pub(crate) async fn up(args: Up) -> Result<(), Failure> {
     let now = now - SignedDuration::from_nanos(i64::from(now.subsec_nanosecond()));
     let window =
         SyncWindow::manual(now - LAST, now, now).map_err(|error| Failure::Input(error.to_string()))?;
-    let outcome = manual_run(&stack.workspace, window, args.json).await;
+    let outcome = manual_run(&stack.workspace, window, false, args.json).await;
     if args.once {
         return outcome;
     }
@@ -64,12 +64,14 @@ fn addresses(ports: Ports, data: &Path) -> String {
          overview                {}/\n  \
          Chat Transcripts        {}/     (Salesforce simulator)\n  \
          conversations           {}/     (LivePerson simulator)\n  \
-         AWS operations          {}/\n",
+         AWS operations          {}/\n  \
+         API                     {}/admin/api and /sync-chat     (Authorization: Bearer {API_KEY})\n",
         data.display(),
         url(ports.pages()),
         url(ports.salesforce()),
         url(ports.liveperson()),
         url(ports.aws()),
+        url(ports.pages()),
     )
 }
 
