@@ -39,6 +39,8 @@ pub(crate) struct Compared {
     pub(crate) watched: Watched,
     /// Everything up to here is in this batch or an earlier one.
     pub(crate) checkpoint: Checkpoint,
+    /// A page told of fewer results than one before it.
+    pub(crate) shrunk: bool,
     pages: usize,
 }
 
@@ -50,8 +52,14 @@ impl Compared {
         self.partial |= page.partial;
         self.problems.add(page.problems);
         self.watched.add(page.watched);
+        self.shrunk |= page.checkpoint.total < self.checkpoint.total;
         self.checkpoint = page.checkpoint;
         self.pages += 1;
+    }
+
+    /// Whether it holds no page at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.pages == 0
     }
 
     /// Whether another page might not fit into one call to Salesforce.
@@ -104,6 +112,8 @@ pub(crate) struct Comparison<'a, T> {
     account: &'a str,
     channel: Channel,
     bounds: Option<Bounds>,
+    /// All of them are in the quarantine.
+    quarantined: bool,
     /// Pages shift while they are read, so a conversation can come twice.
     seen: HashSet<ConversationId>,
 }
@@ -116,14 +126,21 @@ impl<'a, T: Table> Comparison<'a, T> {
         channel: Channel,
         bounds: Option<Bounds>,
     ) -> Self {
-        Comparison { table, mappers, account, channel, bounds, seen: HashSet::new() }
+        Comparison { table, mappers, account, channel, bounds, quarantined: false, seen: HashSet::new() }
+    }
+
+    /// For conversations that are all in the quarantine: even one whose entry says that it is written, by someone else at
+    /// the same time, is written again, which takes it out.
+    pub(crate) fn of_quarantined(self) -> Self {
+        Comparison { quarantined: true, ..self }
     }
 
     /// Maps every conversation of a page and keeps those that changed since they were last written.
     pub(crate) async fn compare(&mut self, page: &Page, offset: u64) -> Result<Compared, SyncError> {
         let (candidates, mut compared) = self.map(page);
-        for one in self.with_known(candidates).await? {
-            if one.known.fingerprint == Some(one.fingerprint) {
+        for mut one in self.with_known(candidates).await? {
+            one.known.quarantined |= self.quarantined;
+            if one.known.fingerprint == Some(one.fingerprint) && !self.quarantined {
                 compared.counts.unchanged += 1;
             } else {
                 compared.changed.push(one);

@@ -11,6 +11,8 @@ use jiff::{SignedDuration, Timestamp, ToSpan, tz::TimeZone};
 
 /// The org's window of 24 hours moves on all the time, so a while later some of its allowance may be there again.
 const ORG_RECOVERS: SignedDuration = SignedDuration::from_hours(1);
+/// Clocks differ, and a run must have been held before it is resumed: one that spends the budget at midnight waits so long.
+const AFTER_MIDNIGHT: SignedDuration = SignedDuration::from_mins(10);
 
 /// Ends a slice whose conversations are all accounted for, or says that they are not.
 pub(crate) async fn end<S, K, T: Table, B: Bus>(
@@ -120,7 +122,7 @@ pub(crate) async fn pause<S, K, T: Table, B: Bus>(
 /// Our count of calls begins anew with the UTC day.
 fn next_utc_day(now: Timestamp) -> Timestamp {
     let day = now.to_zoned(TimeZone::UTC).date().saturating_add(1.day());
-    day.to_zoned(TimeZone::UTC).map_or(now + ORG_RECOVERS, |midnight| midnight.timestamp())
+    day.to_zoned(TimeZone::UTC).map_or(now + ORG_RECOVERS, |midnight| midnight.timestamp()) + AFTER_MIDNIGHT
 }
 
 /// Stops a run because its account was deactivated.

@@ -137,8 +137,9 @@ fn same(a: &Value, b: &Value) -> bool {
     }
 }
 
-fn instant(text: &str) -> Option<Timestamp> {
-    text.parse().ok()
+/// Salesforce keeps whole seconds.
+fn instant(text: &str) -> Option<i64> {
+    text.parse().ok().map(|at: Timestamp| at.as_second())
 }
 
 #[cfg(test)]
@@ -153,7 +154,7 @@ mod tests {
             fields: r#"{"A":"x","B":"2026-03-01T00:00:00.000+0000","C":12,"D":null,"E":"old","F":""}"#
                 .to_owned(),
         };
-        let written = r#""A":"x ","B":"2026-03-01T00:00:00.000Z","C":12.0,"D":null,"E":"new","F":null,"G":1"#;
+        let written = r#""A":"x ","B":"2026-03-01T00:00:00.789Z","C":12.0,"D":null,"E":"new","F":null,"G":1"#;
         assert_eq!(differences(written, Some(&before)), ["E", "G"]);
         assert_eq!(differences(r#""A":"x","D":null"#, None), ["A"]);
     }

@@ -229,11 +229,12 @@ impl<S: Source, K: Sink, T: Table, B: Bus> Work<'_, S, K, T, B> {
         let (mut written, mut most, mut shrunk) = (pin!(written), 0, false);
         while let Some((batch, written)) = written.try_next().await? {
             let checkpoint = batch.checkpoint;
-            shrunk |= checkpoint.total < most;
+            shrunk |= batch.shrunk || checkpoint.total < most;
             most = most.max(checkpoint.total);
             done.add(batch, written);
-            // What LivePerson left out must be said at the end, so the slice is to be read again if it does not get there.
-            if !done.partial {
+            // What LivePerson left out must be said at the end, and what was passed over is still to be read: if it does not
+            // get there, the slice is to be read again.
+            if !done.partial && !shrunk {
                 self.ports.table.checkpoint(self.slice, checkpoint, done.counts).await?;
             }
         }
@@ -247,7 +248,7 @@ impl<S: Source, K: Sink, T: Table, B: Bus> Work<'_, S, K, T, B> {
         due.retain(|entry| entry.refused.channel == channel && entry.is_due(now));
         due.sort_by_key(|entry| entry.refused.at);
         due.truncate(MOST_RETRIES);
-        let mut comparison = self.comparison(channel, None);
+        let mut comparison = self.comparison(channel, None).of_quarantined();
         let mut done = Done::default();
         let pages = stream::iter(due)
             .map(async |entry: QuarantineEntry| {
@@ -307,7 +308,8 @@ fn batches<'a, T: Table>(
                 return Ok(Some((batch, Some((pages, comparison)))));
             }
         }
-        Ok(Some((batch, None)))
+        // One without a page would take the checkpoint back to the beginning.
+        Ok((!batch.is_empty()).then_some((batch, None)))
     })
 }
 

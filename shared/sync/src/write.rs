@@ -11,7 +11,7 @@ use domain::{
     ports::{Quarantined, Refusal, Row, RowOutcome, Sink, SinkError, Transcript, Upserted, Written},
     refusal::{Remedy, fields_named},
 };
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
@@ -61,7 +61,6 @@ impl<S, K: Sink, T: Table, B> Writer<'_, S, K, T, B> {
         if changed.is_empty() {
             return Ok(batch);
         }
-        self.check_budget().await?;
         let now = self.ports.clock.now();
         let mut settled = self.upsert(changed, now, &mut batch).await?;
         self.attach(&mut settled, &mut batch).await?;
@@ -135,6 +134,7 @@ impl<S, K: Sink, T: Table, B> Writer<'_, S, K, T, B> {
 
     /// A call that is refused as a whole for what a row can be mended of is taken as refused row by row.
     async fn upsert_rows(&self, rows: &[Row], together: usize) -> Result<Upserted, SyncError> {
+        self.reserve_call().await?;
         let upserted = match self.ports.sink.upsert(rows, together).await {
             Err(SinkError::Rejected { status, reason }) => {
                 let refusal = Refusal { status, fields: Vec::new(), message: reason };
@@ -192,6 +192,7 @@ impl<S, K: Sink, T: Table, B> Writer<'_, S, K, T, B> {
                     text: changed.transcript.clone().unwrap_or_default(),
                 })
                 .collect();
+            self.reserve_call().await?;
             let attached = self.ports.sink.attach(&transcripts).await?;
             batch.counts.salesforce_calls += attached.calls;
             self.count(attached.calls, None).await?;
@@ -246,18 +247,20 @@ impl<S, K: Sink, T: Table, B> Writer<'_, S, K, T, B> {
         Ok(())
     }
 
-    /// Adds to the day's calls.
+    /// Takes one call off our share of the day's before it is made; the first one too many is not made.
+    async fn reserve_call(&self) -> Result<(), SyncError> {
+        let usage = self.ports.table.add_calls(self.today(), 1, None).await?;
+        if usage.is_too_much(self.policy.api_share) { Err(SyncError::BudgetSpent) } else { Ok(()) }
+    }
+
+    /// Adds the calls that were made beyond the one that was reserved.
     async fn count(&self, calls: u64, allowed: Option<u64>) -> Result<(), SyncError> {
-        let day = self.ports.clock.now().to_zoned(TimeZone::UTC).date();
-        self.ports.table.add_calls(day, calls, allowed).await?;
+        self.ports.table.add_calls(self.today(), calls.saturating_sub(1), allowed).await?;
         Ok(())
     }
 
-    /// Whether there is something left of our share of the day's calls.
-    async fn check_budget(&self) -> Result<(), SyncError> {
-        let day = self.ports.clock.now().to_zoned(TimeZone::UTC).date();
-        let usage = self.ports.table.add_calls(day, 0, None).await?;
-        if usage.is_spent(self.policy.api_share) { Err(SyncError::BudgetSpent) } else { Ok(()) }
+    fn today(&self) -> Date {
+        self.ports.clock.now().to_zoned(TimeZone::UTC).date()
     }
 }
 

@@ -1,0 +1,12 @@
+//! The sync over ports in memory: every conversation accounted for, whatever is repeated, refused or interrupted.
+
+#![expect(clippy::unwrap_used, reason = "a test that unwraps fails")]
+
+mod bench;
+mod files;
+mod holds;
+mod one;
+mod refusals;
+mod runs;
+mod trouble;
+mod watch;
