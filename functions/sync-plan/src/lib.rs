@@ -38,8 +38,8 @@ async fn resume(workspace: &Workspace, detail: Value) -> Result<(), HandlerError
         return Ok(());
     };
     match workspace.table.run(&run).await? {
-        // What a person cancelled meanwhile stays so.
-        Some(found) if found.status == RunStatus::Paused => {
+        // What a person cancelled meanwhile stays so. One that runs may have lost its slices' events to a crash here.
+        Some(found) if matches!(found.status, RunStatus::Paused | RunStatus::Running) => {
             resume_run(&workspace.table, &workspace.bus, &run).await?;
         }
         _ => {}

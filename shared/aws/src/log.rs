@@ -138,7 +138,7 @@ impl LogView {
     }
 }
 
-/// A place in the event log: `<day>/<sort key>`.
+/// A place in the event log, safe to stand in a URL: the entry's sort key with `~` for `#`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogCursor {
     day: Date,
@@ -147,7 +147,7 @@ pub struct LogCursor {
 
 impl fmt::Display for LogCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.day, self.sort)
+        f.write_str(&self.sort.replace('#', "~"))
     }
 }
 
@@ -155,8 +155,9 @@ impl LogCursor {
     /// Reads back what `to_string` gave; `None` for anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<LogCursor> {
-        let (day, sort) = text.split_once('/')?;
-        Some(LogCursor { day: day.parse().ok()?, sort: sort.to_owned() })
+        let (instant, _) = text.split_once('~')?;
+        let at: Timestamp = instant.parse().ok()?;
+        Some(LogCursor { day: at.to_zoned(TimeZone::UTC).date(), sort: text.replace('~', "#") })
     }
 }
 

@@ -21,16 +21,17 @@ fn key(conversation: &ConversationId) -> Item {
 
 fn read(item: &Item) -> Result<QuarantineEntry, StoreError> {
     let reader = Reader { kind: "quarantine entry", item };
-    let fields = reader.text("fields")?;
+    let fields = reader.text("refused_fields")?;
     let refusal = Refusal {
-        status: reader.text("status")?.to_owned(),
+        status: reader.text("refused_status")?.to_owned(),
         fields: fields.split(',').filter(|field| !field.is_empty()).map(str::to_owned).collect(),
-        message: reader.text("message")?.to_owned(),
+        message: reader.text("refused_message")?.to_owned(),
     };
     let refused = Quarantined {
         conversation: reader.parsed(SORT, |id| ConversationId::parse(id).ok())?,
         channel: reader.channel()?,
-        code: reader.parsed("code", |code| Code::ALL.iter().copied().find(|one| one.as_str() == code))?,
+        code: reader
+            .parsed("refused_code", |code| Code::ALL.iter().copied().find(|one| one.as_str() == code))?,
         refusal,
         at: reader.instant("refused")?,
     };
@@ -50,10 +51,10 @@ impl DynamoTable {
             .table_name(&self.name)
             .set_key(Some(key(&one.conversation)))
             .update_expression(
-                "SET channel = :channel, refused = :at, code = :code, #status = :status, fields = :fields, \
-                 message = :message, since = if_not_exists(since, :at), #expires = :expires ADD tries :one",
+                "SET channel = :channel, refused = :at, refused_code = :code, refused_status = :status, \
+                 refused_fields = :fields, refused_message = :message, since = if_not_exists(since, :at), \
+                 #expires = :expires ADD tries :one",
             )
-            .expression_attribute_names("#status", "status")
             .expression_attribute_names("#expires", EXPIRES)
             .expression_attribute_values(":channel", text(one.channel.as_str()))
             .expression_attribute_values(":at", text(one.at.to_string()))

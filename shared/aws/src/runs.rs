@@ -338,11 +338,14 @@ impl Runs for DynamoTable {
                 .update_expression("SET hold_reason = :reason, cancelled = :yes")
                 .expression_attribute_values(":reason", text(reason))
                 .expression_attribute_values(":yes", AttributeValue::Bool(true)),
+            // What a person cancelled stays cancelled.
             Some(Hold { cancelled: false, reason }) => request
-                .update_expression("SET hold_reason = :reason REMOVE cancelled")
+                .condition_expression("attribute_exists(#key) AND attribute_not_exists(cancelled)")
+                .update_expression("SET hold_reason = :reason")
                 .expression_attribute_values(":reason", text(reason)),
         };
-        if self.update(request).await? { self.run(run).await } else { Ok(None) }
+        self.update(request).await?;
+        self.run(run).await
     }
 
     async fn unfinished_slices(&self, run: &RunId) -> Result<Vec<Slice>, StoreError> {

@@ -27,7 +27,8 @@ pub struct Settings {
     pub salesforce_secret: String,
     /// `CHATLINK_LIVEPERSON_DOMAIN_URL`: the Domain API, `https://api.liveperson.net` when absent.
     pub liveperson_domain_url: Url,
-    /// Pauses between retries of an outside call, for those who cannot wait the ordinary ones. Not from the environment.
+    /// `CHATLINK_RETRY_PAUSES_MS`: pauses between retries of an outside call, such as `10,20,40`, for those who cannot wait
+    /// the ordinary ones, which apply when absent.
     pub retry_pauses: Option<Vec<Duration>>,
 }
 
@@ -40,6 +41,9 @@ pub enum SettingError {
     /// Set to something else.
     #[error("the environment variable {0} is not a URL")]
     NotAUrl(&'static str),
+    /// Set to something else.
+    #[error("the environment variable {0} is not a list of milliseconds, such as 10,20,40")]
+    NotMilliseconds(&'static str),
 }
 
 impl From<SettingError> for HandlerError {
@@ -73,9 +77,16 @@ impl Settings {
             salesforce_secret: required("CHATLINK_SALESFORCE_SECRET")?,
             liveperson_domain_url: Url::parse(&domain_url)
                 .map_err(|_| SettingError::NotAUrl("CHATLINK_LIVEPERSON_DOMAIN_URL"))?,
-            retry_pauses: None,
+            retry_pauses: variable(PAUSES).as_deref().map(milliseconds).transpose()?,
         })
     }
+}
+
+const PAUSES: &str = "CHATLINK_RETRY_PAUSES_MS";
+
+fn milliseconds(list: &str) -> Result<Vec<Duration>, SettingError> {
+    let pauses = list.split(',').map(|ms| ms.trim().parse().map(Duration::from_millis));
+    pauses.collect::<Result<_, _>>().map_err(|_| SettingError::NotMilliseconds(PAUSES))
 }
 
 #[cfg(test)]
@@ -84,8 +95,11 @@ mod tests {
 
     #[test]
     fn a_missing_or_malformed_setting_is_named() {
-        let all =
-            |name: &str| Some(if name.ends_with("URL") { "https://lp.example" } else { "x" }.to_owned());
+        let all = |name: &str| match name {
+            "CHATLINK_RETRY_PAUSES_MS" => None,
+            name if name.ends_with("URL") => Some("https://lp.example".to_owned()),
+            _ => Some("x".to_owned()),
+        };
         assert_eq!(Settings::read(all).unwrap().liveperson_domain_url.as_str(), "https://lp.example/");
         for name in [
             "CHATLINK_TABLE",
@@ -100,6 +114,8 @@ mod tests {
             let without = |asked: &str| all(asked).filter(|_| asked != name);
             assert_eq!(Settings::read(without), Err(SettingError::Missing(name)));
         }
+        let pauses = |name: &str| if name == PAUSES { Some("10, soon".to_owned()) } else { all(name) };
+        assert_eq!(Settings::read(pauses), Err(SettingError::NotMilliseconds(PAUSES)));
         let garbage = |name: &str| Some(if name.ends_with("URL") { "no url" } else { "x" }.to_owned());
         assert_eq!(Settings::read(garbage), Err(SettingError::NotAUrl("CHATLINK_LIVEPERSON_DOMAIN_URL")));
     }

@@ -9,10 +9,10 @@ use aws_config::SdkConfig;
 use domain::{
     Code, Configuration,
     configuration::SalesforceLogin,
-    ports::{Clock, SinkError, StoreError},
+    ports::{Clock, SinkError, StoreError, Tally},
     schedule::{Schedules, offset_of},
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, tz::TimeZone};
 use liveperson::LivePerson;
 use salesforce::{Salesforce, TRANSCRIPT_OBJECT};
 use sha2::{Digest, Sha256};
@@ -246,6 +246,8 @@ impl Workspace {
         let unreadable = |e: serde_json::Error| HandlerError::new(Code::StoreUnreadable, e.to_string());
         let calls = description.calls;
         let json = fields::to_json(description).map_err(unreadable)?;
+        let (today, allowed) = (self.clock.now().to_zoned(TimeZone::UTC).date(), salesforce.limits().allowed);
+        self.table.add_calls(today, calls, Some(allowed).filter(|allowed| *allowed > 0)).await?;
         self.table.keep_description(TRANSCRIPT_OBJECT, &json, self.clock.now()).await?;
         Ok((fields::from_json(&json).map_err(unreadable)?, calls))
     }

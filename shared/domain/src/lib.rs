@@ -14,8 +14,6 @@ pub use codes::Code;
 pub use configuration::Configuration;
 pub use conversation::{Channel, ConversationId, Fingerprint};
 pub use event_log::LogEntry;
-pub use run::{
-    Counts, Run, RunId, RunKind, RunStatus, Scope, Search, Slice, SliceId, SliceStatus, Task,
-};
+pub use run::{Counts, Run, RunId, RunKind, RunStatus, Scope, Search, Slice, SliceId, SliceStatus, Task};
 pub use schedule::{DailySchedule, DueRun, ScheduleError, Schedules, WantedSchedule};
 pub use window::SyncWindow;

@@ -391,10 +391,10 @@ pub struct ApiUsage {
 }
 
 impl ApiUsage {
-    /// Whether we have used up our share, in percent.
+    /// Whether that is more than our share, in percent. Nothing is too much before the org's allowance was heard.
     #[must_use]
-    pub fn is_spent(&self, share: u8) -> bool {
-        self.allowed > 0 && self.ours * 100 >= self.allowed * u64::from(share)
+    pub fn is_too_much(&self, share: u8) -> bool {
+        self.allowed > 0 && self.ours * 100 > self.allowed * u64::from(share)
     }
 }
 
@@ -493,8 +493,8 @@ pub trait Runs: Send + Sync {
         end: &SliceEnd,
     ) -> impl Future<Output = Result<Run, StoreError>> + Send;
 
-    /// Holds a run, or lets it go on with `None`. Answers the run as it stands afterwards; `None` when there is no such
-    /// run.
+    /// Holds a run, or lets it go on with `None`. A cancelled run cannot be paused. Answers the run as it stands
+    /// afterwards; `None` when there is no such run.
     fn hold(
         &self,
         run: &RunId,
