@@ -3,8 +3,8 @@
 use crate::harness::{Bound, NOW, Served, at, clock, pauses, window};
 use ::liveperson::{LivePerson, Retries, Settings};
 use domain::{
-    Channel, SyncWindow,
-    ports::{Page, Source, SourceError},
+    Channel, Scope, Search, SyncWindow,
+    ports::{Clock, Page, Source, SourceError},
 };
 use futures::future::join_all;
 use jiff::SignedDuration;
@@ -13,35 +13,46 @@ use local::{
     simulator::Behaviour,
 };
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Small pages keep the tests quick; LivePerson allows 100.
 const PAGE: u64 = 10;
 
 /// A client and the account it reads: 30 conversations a day, half of them chats.
-struct Reader {
-    client: LivePerson,
+pub(crate) struct Reader {
+    pub(crate) client: LivePerson,
     simulator: Simulator,
     served: Served,
 }
 
 impl Reader {
-    async fn new(faults: &[&str]) -> Reader {
+    pub(crate) async fn new(faults: &[&str]) -> Reader {
         Reader::with(faults, |_| ()).await
     }
 
     async fn with(faults: &[&str], change: impl FnOnce(&mut Settings)) -> Reader {
+        Reader::over(faults, clock(), |world| world, change).await
+    }
+
+    /// An account over a world that `world` changes, and a client whose settings `change` changes.
+    pub(crate) async fn over(
+        faults: &[&str],
+        clock: Arc<dyn Clock>,
+        world: impl FnOnce(World) -> World,
+        change: impl FnOnce(&mut Settings),
+    ) -> Reader {
         let account = Account::sample();
-        let world = World::new(WorldOptions {
+        let options = WorldOptions {
             account: account.id.clone(),
             seed: 13,
             conversations: 1_050,
             days: 35,
             now: at(NOW),
-        });
+        };
         let faults = faults.iter().map(|fault| fault.parse().unwrap()).collect();
         let behaviour = Behaviour { faults, ..Behaviour::default() };
-        let simulator = Simulator::new(account.clone(), world, behaviour, clock());
+        let world = world(World::new(options));
+        let simulator = Simulator::new(account.clone(), world, behaviour, Arc::clone(&clock));
         let served = Bound::new().await.serve(simulator.router());
         let mut settings = Settings {
             domain_url: served.url.parse().unwrap(),
@@ -50,18 +61,23 @@ impl Reader {
             retries: Retries { throttled: pauses(2), unavailable: pauses(3) },
         };
         change(&mut settings);
-        Reader { client: LivePerson::new(settings, clock()).unwrap(), simulator, served }
+        Reader { client: LivePerson::new(settings, clock).unwrap(), simulator, served }
     }
 
     async fn first_page(&self, channel: Channel) -> Result<Page, SourceError> {
-        self.client.read_page(channel, day(), 0, PAGE).await
+        self.client.read_page(&all(channel, day()), 0, PAGE).await
     }
 
     /// Every page of a window, one after the other.
     async fn pages(&self, channel: Channel, window: SyncWindow) -> Vec<Page> {
+        self.found(&all(channel, window)).await
+    }
+
+    /// Every page of a search, one after the other.
+    pub(crate) async fn found(&self, search: &Search) -> Vec<Page> {
         let (mut pages, mut offset) = (Vec::new(), 0);
         loop {
-            let page = self.client.read_page(channel, window, offset, PAGE).await.unwrap();
+            let page = self.client.read_page(search, offset, PAGE).await.unwrap();
             offset += PAGE;
             let last = offset >= page.total;
             pages.push(page);
@@ -71,13 +87,18 @@ impl Reader {
         }
     }
 
-    fn calls(&self, operation: &str) -> u64 {
+    pub(crate) fn calls(&self, operation: &str) -> u64 {
         self.simulator.switchboard().calls().get(operation).copied().unwrap_or(0)
     }
 }
 
 fn day() -> SyncWindow {
     window("2026-02-20T00:00:00Z", "2026-02-21T00:00:00Z")
+}
+
+/// Every conversation of a channel that started in a window.
+pub(crate) fn all(channel: Channel, starts: SyncWindow) -> Search {
+    Search { channel, starts, scope: Scope::All }
 }
 
 /// The operation of a channel's search, as the simulator counts it.
@@ -89,7 +110,7 @@ fn search_of(channel: Channel) -> &'static str {
 }
 
 /// Id and start, in epoch milliseconds, of each record.
-fn outlines(pages: &[Page]) -> Vec<(String, i64)> {
+pub(crate) fn outlines(pages: &[Page]) -> Vec<(String, i64)> {
     let outline = |record: &str| {
         let record: Value = serde_json::from_str(record).unwrap();
         let info = &record["info"];
@@ -144,9 +165,9 @@ async fn a_window_is_read_page_by_page_and_each_conversation_once() {
         let ids: BTreeSet<_> = found.iter().map(|(id, _)| id).collect();
         assert_eq!(ids.len(), found.len(), "{channel}: a conversation came twice");
         assert!(found.is_sorted_by_key(|(_, start)| *start), "{channel}: oldest first");
-        let mut all = outlines(&reader.pages(channel, wider.clone().unwrap()).await);
-        all.retain(|(_, start)| widened.contains(start));
-        assert_eq!(found, all, "{channel}: what started inside, and nothing else");
+        let mut whole = outlines(&reader.pages(channel, wider.clone().unwrap()).await);
+        whole.retain(|(_, start)| widened.contains(start));
+        assert_eq!(found, whole, "{channel}: what started inside, and nothing else");
     }
 }
 
@@ -155,7 +176,7 @@ async fn windows_that_meet_lose_no_conversation() {
     let reader = Reader::new(&[]).await;
     for channel in Channel::ALL {
         let whole = outlines(&reader.pages(channel, day()).await);
-        let halves = day().halves().unwrap();
+        let halves = day().pieces(2);
         let mut parts = BTreeSet::new();
         for half in halves {
             parts.extend(outlines(&reader.pages(channel, half).await));
@@ -169,25 +190,9 @@ async fn a_window_in_which_nothing_happened_is_an_empty_page() {
     let reader = Reader::new(&[]).await;
     let future = window("2026-03-05T00:00:00Z", "2026-03-06T00:00:00Z");
     for channel in Channel::ALL {
-        let page = reader.client.read_page(channel, future, 0, PAGE).await.unwrap();
+        let page = reader.client.read_page(&all(channel, future), 0, PAGE).await.unwrap();
         assert_eq!((page.total, page.records.len(), page.partial), (0, 0, false), "{channel}");
     }
-}
-
-#[tokio::test]
-async fn one_messaging_conversation_is_read_by_its_id() {
-    let reader = Reader::new(&[]).await;
-    let page = reader.first_page(Channel::Messaging).await.unwrap();
-    let (id, start) = outlines(std::slice::from_ref(&page)).swap_remove(7);
-    let one = reader.client.read_conversation(&id).await.unwrap();
-    assert_eq!((one.total, one.calls), (1, 1));
-    assert_eq!(outlines(std::slice::from_ref(&one)), [(id, start)]);
-    let record: Value = serde_json::from_str(one.records().next().unwrap()).unwrap();
-    for part in ["messageRecords", "monitoring", "agentParticipants", "unAuthSdes"] {
-        assert!(record.get(part).is_some(), "{part} was asked for");
-    }
-    let unknown = reader.client.read_conversation("00000000-0000-4000-a000-000000000007").await.unwrap();
-    assert_eq!((unknown.total, unknown.records.len()), (0, 0));
 }
 
 #[tokio::test]
@@ -242,7 +247,7 @@ async fn a_clock_that_is_wrong_is_said() {
         retries: Retries { throttled: pauses(2), unavailable: pauses(2) },
     };
     let slow = crate::harness::Still(at(NOW) - SignedDuration::from_mins(10));
-    let client = LivePerson::new(settings, std::sync::Arc::new(slow)).unwrap();
+    let client = LivePerson::new(settings, Arc::new(slow)).unwrap();
     let error = client.skills().await.unwrap_err();
     assert!(
         matches!(&error, SourceError::Unauthorized { reason } if reason.contains("timestamp_refused")),
@@ -318,10 +323,10 @@ async fn a_lost_answer_is_asked_for_again() {
 async fn a_request_livepersons_rules_forbid_is_refused_once_with_the_causes() {
     let reader = Reader::new(&[]).await;
     let long = window("2026-01-10T00:00:00Z", "2026-02-20T00:00:00Z");
-    let error = reader.client.read_page(Channel::Chat, long, 0, PAGE).await.unwrap_err();
+    let error = reader.client.read_page(&all(Channel::Chat, long), 0, PAGE).await.unwrap_err();
     let SourceError::Rejected { reason } = &error else { panic!("{error:?}") };
     assert!(reason.contains("400") && reason.contains("longer than 31 days"), "{reason}");
-    let error = reader.client.read_page(Channel::Chat, day(), 0, 101).await.unwrap_err();
+    let error = reader.client.read_page(&all(Channel::Chat, day()), 0, 101).await.unwrap_err();
     assert!(error.to_string().contains("limit: must be less than or equal to 100"), "{error}");
     assert_eq!(reader.calls("chat-search"), 2, "each was asked once");
 }

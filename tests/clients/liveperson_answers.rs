@@ -4,7 +4,7 @@ use crate::harness::{Asked, Bound, Double, clock, pauses, says, sends_to, window
 use ::liveperson::{Credentials, LivePerson, Retries, Settings};
 use axum::response::Response;
 use domain::{
-    Channel,
+    Channel, Scope, Search,
     ports::{Page, Source, SourceError},
 };
 use serde_json::{Value, json};
@@ -43,7 +43,8 @@ async fn account(tell: impl Fn(&Asked) -> Response + Send + Sync + 'static) -> D
 
 async fn read(double: &Double, channel: Channel) -> Result<Page, SourceError> {
     let day = window("2026-02-20T00:00:00Z", "2026-02-21T00:00:00Z");
-    client(&double.served.url).read_page(channel, day, 200, 100).await
+    let search = Search { channel, starts: day, scope: Scope::All };
+    client(&double.served.url).read_page(&search, 200, 100).await
 }
 
 #[tokio::test]

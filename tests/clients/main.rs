@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test panics where it fails, its helpers too")]
 
 mod aws_items;
+mod aws_scheduler;
 mod harness;
 mod liveperson;
 mod liveperson_answers;
+mod liveperson_scopes;
 mod salesforce;

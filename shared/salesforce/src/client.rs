@@ -4,7 +4,6 @@ use crate::{
     login::{self, Secret, Token},
     refusal, wire,
 };
-use backon::Retryable;
 use domain::{
     configuration::SalesforceLogin,
     ports::{Clock, SinkError},
@@ -33,9 +32,20 @@ pub struct Settings {
     pub retries: Retries,
 }
 
-/// Pauses before retries; up to half is added as jitter. As many retries as pauses.
+/// Pauses before retries; up to half is added as jitter. As many retries as pauses. A longer one that Salesforce asks for
+/// (`Retry-After`) is kept to, up to six times the longest of these: a minute, unless other pauses are set.
 #[derive(Clone, Debug)]
 pub struct Retries(pub Vec<Duration>);
+
+const LONGEST_ASKED: u32 = 6;
+
+impl Retries {
+    fn wait(&self, pause: Duration, asked: Option<Duration>) -> Duration {
+        let longest = self.0.iter().max().copied().unwrap_or_default() * LONGEST_ASKED;
+        let own = pause.mul_f64(1.0 + fastrand::f64() / 2.0);
+        asked.map_or(own, |asked| own.max(asked.min(longest)))
+    }
+}
 
 impl Default for Retries {
     fn default() -> Self {
@@ -64,8 +74,27 @@ pub struct Salesforce {
 
 /// What one attempt came to, before it is decided whether to try again.
 enum Attempt {
-    Answered(StatusCode, String),
+    Answered(Answer),
     TokenExpired,
+}
+
+struct Answer {
+    status: StatusCode,
+    text: String,
+    /// How long Salesforce asks us to wait.
+    retry_after: Option<Duration>,
+}
+
+impl Answer {
+    /// The body of a 2xx.
+    fn body(self) -> Result<String, SinkError> {
+        let status = self.status;
+        if status.is_success() {
+            Ok(self.text)
+        } else {
+            Err(refusal::of_request(status.as_u16(), &self.text))
+        }
+    }
 }
 
 impl Salesforce {
@@ -109,16 +138,18 @@ impl Salesforce {
         calls: &AtomicU64,
     ) -> Result<String, SinkError> {
         let mut pauses = self.settings.retries.0.iter();
-        let attempt = || async {
-            let (status, text) = self.with_token(&method, path, body.as_deref(), calls).await?;
-            if status.is_success() { Ok(text) } else { Err(refusal::of_request(status.as_u16(), &text)) }
-        };
-        attempt
-            .retry(backon::ConstantBuilder::default().with_delay(Duration::ZERO).without_max_times())
-            .when(SinkError::may_pass)
-            .adjust(|_, _| pauses.next().map(|pause| pause.mul_f64(1.0 + fastrand::f64() / 2.0)))
-            .notify(|error, pause| tracing::warn!(%error, ?pause, "retrying a Salesforce call"))
-            .await
+        loop {
+            let answered = self.with_token(&method, path, body.as_deref(), calls).await;
+            let asked = answered.as_ref().ok().and_then(|answer| answer.retry_after);
+            let error = match answered.and_then(Answer::body) {
+                Ok(body) => return Ok(body),
+                Err(error) => error,
+            };
+            let Some(pause) = pauses.next().filter(|_| error.may_pass()) else { return Err(error) };
+            let pause = self.settings.retries.wait(*pause, asked);
+            tracing::warn!(%error, ?pause, "retrying a Salesforce call");
+            tokio::time::sleep(pause).await;
+        }
     }
 
     /// Sends a request that must not be repeated when its answer is lost.
@@ -129,8 +160,7 @@ impl Salesforce {
         body: String,
         calls: &AtomicU64,
     ) -> Result<String, SinkError> {
-        let (status, text) = self.with_token(&method, path, Some(&body), calls).await?;
-        if status.is_success() { Ok(text) } else { Err(refusal::of_request(status.as_u16(), &text)) }
+        self.with_token(&method, path, Some(&body), calls).await?.body()
     }
 
     /// One request; on 401 a new token and the same request once more. A second 401 is final.
@@ -140,16 +170,16 @@ impl Salesforce {
         path: &str,
         body: Option<&str>,
         calls: &AtomicU64,
-    ) -> Result<(StatusCode, String), SinkError> {
+    ) -> Result<Answer, SinkError> {
         let token = self.token(None).await?;
         calls.fetch_add(1, Ordering::Relaxed);
         let token = match self.attempt(method, path, body, &token).await? {
-            Attempt::Answered(status, text) => return Ok((status, text)),
+            Attempt::Answered(answer) => return Ok(answer),
             Attempt::TokenExpired => self.token(Some(&token)).await?,
         };
         calls.fetch_add(1, Ordering::Relaxed);
         match self.attempt(method, path, body, &token).await? {
-            Attempt::Answered(status, text) => Ok((status, text)),
+            Attempt::Answered(answer) => Ok(answer),
             Attempt::TokenExpired => {
                 let reason =
                     "a new token was refused as well; check that the sync user may use the API and the app"
@@ -178,11 +208,13 @@ impl Salesforce {
             self.note_limits(info);
         }
         let status = response.status();
+        let retry_after = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
+        let retry_after = retry_after.and_then(|text| text.trim().parse().ok()).map(Duration::from_secs);
         let text = response.text().await.map_err(|e| unavailable(&e.without_url()))?;
         if status == StatusCode::UNAUTHORIZED && refusal::is_expired_session(&text) {
             return Ok(Attempt::TokenExpired);
         }
-        Ok(Attempt::Answered(status, text))
+        Ok(Attempt::Answered(Answer { status, text, retry_after }))
     }
 
     /// The token in use, or a new one when there is none or it is the `expired` one. One sign-in at a time.
@@ -232,5 +264,25 @@ pub(crate) fn read_errors(body: &str) -> Vec<wire::ApiError> {
         Ok(wire::ApiErrors::Many(errors)) => errors,
         Ok(wire::ApiErrors::One(error)) => vec![error],
         Err(_) => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_longer_pause_is_made_when_salesforce_asks_for_it() {
+        let seconds = Duration::from_secs;
+        let retries = Retries::default();
+        for (asked, least, most) in [
+            (None, 4_000, 6_000),
+            (Some(seconds(1)), 4_000, 6_000),
+            (Some(seconds(20)), 20_000, 20_000),
+            (Some(seconds(3_600)), 60_000, 60_000),
+        ] {
+            let wait = retries.wait(seconds(4), asked).as_millis();
+            assert!((least..=most).contains(&wait), "{asked:?}: {wait} ms");
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! Creating a File is not idempotent. Before anything is stored for a record that may have one, its Files are looked up, and
 //! the checksum tells whether the text is there already: so an attempt whose answer was lost leaves no second copy.
 
-use crate::{client::Salesforce, upsert};
+use crate::{client::Salesforce, record::is_record_id, upsert};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::ports::{Attached, Refusal, RowOutcome, SinkError, Transcript};
 use md5::{Digest, Md5};
@@ -17,8 +17,8 @@ use std::{
 /// Records whose Files one query looks up.
 const RECORDS_PER_QUERY: usize = 200;
 const FILES_PER_COLLECTION: usize = 200;
-/// Salesforce takes 50 MB of JSON a call, base64 included.
-const BYTES_PER_CALL: usize = 25_000_000;
+/// Salesforce takes 50 MB of JSON a call, base64 included; less spares the memory of a function.
+const BYTES_PER_CALL: usize = 10_000_000;
 /// The largest text that fits into one call by itself, once it is base64.
 const LARGEST_BYTES: usize = 35_000_000;
 
@@ -29,6 +29,8 @@ struct LinkedFile {
     /// MD5 of its newest version, lower-case hexadecimal.
     checksum: String,
 }
+
+type FilesByTitle = HashMap<String, Vec<LinkedFile>>;
 
 /// A version that is to be stored.
 struct NewVersion<'a> {
@@ -46,11 +48,13 @@ impl Salesforce {
         let mut outcomes: Vec<Result<(), Refusal>> = transcripts.iter().map(|_| Ok(())).collect();
         let mut versions = Vec::new();
         for (index, transcript) in transcripts.iter().enumerate() {
-            let file = linked.get(&transcript.record).and_then(|files| files.get(&title(transcript)));
+            let files = linked.get(&transcript.record).and_then(|files| files.get(&title(transcript)));
+            let files = files.map(Vec::as_slice).unwrap_or_default();
+            let wanted = checksum(&transcript.text);
             if transcript.text.len() > LARGEST_BYTES {
                 outcomes[index] = Err(too_large(transcript));
-            } else if file.is_none_or(|file| file.checksum != checksum(&transcript.text)) {
-                let document = file.map(|file| file.document.clone());
+            } else if !files.iter().any(|file| file.checksum == wanted) {
+                let document = files.first().map(|file| file.document.clone());
                 versions.push(NewVersion { index, transcript, document });
             }
         }
@@ -66,26 +70,28 @@ impl Salesforce {
         Ok(Attached { outcomes, calls: calls.load(Ordering::Relaxed) })
     }
 
-    /// By record, the Files linked to it, by title.
+    /// By record, the Files linked to it, by title, oldest first.
     async fn linked_files(
         &self,
         transcripts: &[Transcript],
         calls: &AtomicU64,
-    ) -> Result<HashMap<String, HashMap<String, LinkedFile>>, SinkError> {
-        let records: Vec<&str> =
-            transcripts.iter().filter(|one| !one.new).map(|one| one.record.as_str()).collect();
-        let mut found: HashMap<String, HashMap<String, LinkedFile>> = HashMap::new();
+    ) -> Result<HashMap<String, FilesByTitle>, SinkError> {
+        let records: Vec<&str> = transcripts
+            .iter()
+            .filter(|one| !one.new && is_record_id(&one.record))
+            .map(|one| one.record.as_str())
+            .collect();
+        let mut found: HashMap<String, FilesByTitle> = HashMap::new();
         for records in records.chunks(RECORDS_PER_QUERY) {
-            // Record ids are Salesforce's own, letters and digits.
             let soql = format!(
                 "SELECT LinkedEntityId, ContentDocumentId, ContentDocument.Title, \
                  ContentDocument.LatestPublishedVersion.Checksum FROM ContentDocumentLink \
-                 WHERE LinkedEntityId IN ('{}')",
+                 WHERE LinkedEntityId IN ('{}') ORDER BY ContentDocumentId",
                 records.join("','")
             );
             for row in self.query_counted(&soql, calls).await? {
                 let Some((record, title, file)) = read_link(&row) else { continue };
-                found.entry(record).or_default().insert(title, file);
+                found.entry(record).or_default().entry(title).or_default().push(file);
             }
         }
         Ok(found)

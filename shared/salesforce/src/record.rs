@@ -10,6 +10,11 @@ use domain::{
 };
 use serde_json::Value;
 
+/// Whether a text can be a record id: 15 or 18 letters and digits. Nothing else goes into a query for one.
+pub(crate) fn is_record_id(text: &str) -> bool {
+    matches!(text.len(), 15 | 18) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
 impl Salesforce {
     pub(crate) async fn find_transcript(
         &self,
@@ -17,20 +22,22 @@ impl Salesforce {
         fields: &[&str],
     ) -> Result<Option<FoundRecord>, SinkError> {
         let condition = match key {
-            RecordKey::Id(id) => {
-                // Nothing but letters and digits can be an id, and nothing else goes into a query.
-                if !matches!(id.len(), 15 | 18) || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-                    return Ok(None);
-                }
-                format!("Id = '{id}'")
-            }
+            RecordKey::Id(id) if is_record_id(id) => format!("Id = '{id}'"),
+            RecordKey::Id(_) => return Ok(None),
             // A conversation id has no character that SOQL would escape.
             RecordKey::Conversation(id) => format!("{EXTERNAL_ID} = '{id}'"),
         };
         let names = fields.iter().filter(|name| !["Id", EXTERNAL_ID].contains(name)).copied();
         let names: Vec<&str> = ["Id", EXTERNAL_ID].into_iter().chain(names).collect();
         let soql = format!("SELECT {} FROM {TRANSCRIPT_OBJECT} WHERE {condition} LIMIT 1", names.join(", "));
-        let Some(mut row) = self.query(&soql).await?.into_iter().next() else { return Ok(None) };
+        let found = match self.query(&soql).await {
+            // Letters and digits that are no id all the same.
+            Err(SinkError::Rejected { status, .. }) if status == "INVALID_QUERY_FILTER_OPERATOR" => {
+                Vec::new()
+            }
+            found => found?,
+        };
+        let Some(mut row) = found.into_iter().next() else { return Ok(None) };
         let malformed =
             |what: &str| SinkError::Malformed { reason: format!("a Chat Transcript record without {what}") };
         let text = |value: Option<Value>| value.and_then(|value| value.as_str().map(str::to_owned));

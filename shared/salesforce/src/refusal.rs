@@ -1,7 +1,10 @@
 //! What Salesforce's error codes mean for us, decided once.
 
 use crate::client::read_errors;
-use domain::ports::SinkError;
+use domain::{
+    ports::{Refusal, SinkError},
+    refusal::Remedy,
+};
 
 /// Whether a 401's body says that the token has expired, which a new token cures; other 401s are final.
 pub(crate) fn is_expired_session(body: &str) -> bool {
@@ -22,14 +25,18 @@ pub(crate) fn of_request(status: u16, body: &str) -> SinkError {
         };
     };
     let reason = format!("{}: {}", first.code, first.message);
-    match (status, first.code.as_str()) {
-        (_, "REQUEST_LIMIT_EXCEEDED") if first.message.contains("Concurrent") => {
+    let refusal =
+        Refusal { status: first.code.clone(), fields: first.fields.clone(), message: first.message.clone() };
+    match (status, first.code.as_str(), Remedy::of(&refusal)) {
+        (_, "REQUEST_LIMIT_EXCEEDED", _) if first.message.contains("Concurrent") => {
             SinkError::Unavailable { reason }
         }
-        (_, "REQUEST_LIMIT_EXCEEDED") => SinkError::LimitSpent,
-        (_, "API_DISABLED_FOR_ORG") | (401, _) => SinkError::Unauthorized { reason },
-        (420 | 429 | 500.., _) | (_, "SERVER_UNAVAILABLE") => SinkError::Unavailable { reason },
-        _ => SinkError::Rejected { status: first.code.clone(), reason: first.message.clone() },
+        (_, "REQUEST_LIMIT_EXCEEDED", _) => SinkError::LimitSpent,
+        (_, "API_DISABLED_FOR_ORG", _) | (401, ..) => SinkError::Unauthorized { reason },
+        // Too much at once comes as a 500 as well; the same again would take as long again.
+        (_, _, Remedy::Fewer) => SinkError::Rejected { status: refusal.status, reason: refusal.message },
+        (420 | 429 | 500.., ..) | (_, _, Remedy::Again) => SinkError::Unavailable { reason },
+        _ => SinkError::Rejected { status: refusal.status, reason: refusal.message },
     }
 }
 
@@ -57,6 +64,14 @@ mod tests {
             (503, "<html>".into(), "Unavailable"),
             (503, r#"{"errorCode":"SERVER_UNAVAILABLE","message":"busy"}"#.into(), "Unavailable"),
             (500, body("UNKNOWN_EXCEPTION", "ErrorId: 1"), "Unavailable"),
+            (
+                400,
+                body("INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE", "read only for now"),
+                "Unavailable",
+            ),
+            (403, body("TXN_SECURITY_METERING_ERROR", "policies took too long"), "Unavailable"),
+            (500, body("REQUEST_RUNNING_TOO_LONG", "stopped after ten minutes"), "Rejected"),
+            (413, body("EXCEEDED_MAX_SIZE_REQUEST", "50 MB"), "Rejected"),
             (420, String::new(), "Unavailable"),
             (414, String::new(), "Rejected"),
         ];

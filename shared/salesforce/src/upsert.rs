@@ -32,6 +32,7 @@ impl Sink for Salesforce {
 
     async fn upsert(&self, rows: &[Row], together: usize) -> Result<Upserted, SinkError> {
         let calls = AtomicU64::new(0);
+        let together = together.clamp(1, Self::MAX_TOGETHER);
         let mut outcomes = self.upsert_once(rows, together, &calls).await?;
         for pause in &self.retries().0 {
             let passing: Vec<usize> = (0..rows.len()).filter(|&row| may_pass(&outcomes[row])).collect();
@@ -91,7 +92,7 @@ impl Salesforce {
         calls: &AtomicU64,
     ) -> Result<Vec<RowOutcome>, SinkError> {
         let target = self.data_path(&format!("/composite/sobjects/{TRANSCRIPT_OBJECT}/{EXTERNAL_ID}"));
-        let collections: Vec<&[Row]> = rows.chunks(together.clamp(1, ROWS_PER_COLLECTION)).collect();
+        let collections: Vec<&[Row]> = rows.chunks(together).collect();
         let together: Vec<&[Row]> =
             collections.iter().copied().filter(|rows| !rows.iter().any(looks_like_a_reference)).collect();
         let mut composite = Vec::new().into_iter();
@@ -231,6 +232,7 @@ mod tests {
     fn calls_are_cut_by_rows_and_by_bytes() {
         let small: Vec<Row> = (0..1_500).map(|n| row(n, 10)).collect();
         assert_eq!(rows_in_one_call(&small, 200), 1_000);
+        assert_eq!(rows_in_one_call(&small, 10), 50);
         let large: Vec<Row> = (0..10).map(|n| row(n, 6_000_000)).collect();
         assert_eq!(rows_in_one_call(&large, 200), 4);
         assert_eq!(rows_in_one_call(&[row(1, 30_000_000)], 200), 1, "one row goes alone, however large");

@@ -4,9 +4,10 @@ use super::Aws;
 use crate::harness::at;
 use aws::ConfigurationDocument;
 use domain::{
-    Configuration,
+    Configuration, DailySchedule,
     configuration::{
-        FieldMapping, LoginFlow, OtherAddresses, SalesforceLogin, TranscriptSettings, ValueSource,
+        FieldMapping, LoginFlow, OtherAddresses, RedactionRule, SalesforceLogin, SaveMode, ScheduleSettings,
+        SyncLimits, TranscriptSettings, ValueSource,
     },
     ports::StoreError,
 };
@@ -21,7 +22,13 @@ fn document() -> Value {
             "flow": { "jwt_bearer": {
                 "client_id": "key-1", "username": "sync@harbour.example.com", "audience": "https://login.example.com" } },
         },
-        "transcript": { "include_agent_only_lines": true },
+        "active": false,
+        "transcript": {
+            "include_agent_only_lines": true, "save_mode": "both",
+            "redaction": ["payment_card", { "pattern": { "name": "order", "regex": "ORD-[0-9]+" } }],
+        },
+        "schedules": { "periodic": true, "daily": { "hour": 3, "zone": "Europe/Lisbon" } },
+        "limits": { "api_share": 35, "log_days": 30 },
         "field_mappings": [
             { "field": "Skill__c", "value": "Skill" },
             { "field": "Order_Id__c", "value": {
@@ -49,7 +56,20 @@ fn configuration() -> Configuration {
                 audience: "https://login.example.com".to_owned(),
             },
         },
-        transcript: TranscriptSettings { include_agent_only_lines: true },
+        active: false,
+        transcript: TranscriptSettings {
+            include_agent_only_lines: true,
+            save_mode: SaveMode::Both,
+            redaction: vec![
+                RedactionRule::PaymentCard,
+                RedactionRule::Pattern { name: "order".to_owned(), regex: "ORD-[0-9]+".to_owned() },
+            ],
+        },
+        schedules: ScheduleSettings {
+            periodic: true,
+            daily: Some(DailySchedule { hour: 3, zone: "Europe/Lisbon".to_owned() }),
+        },
+        limits: SyncLimits { api_share: 35, log_days: 30 },
         field_mappings: vec![
             mapping("Skill__c", ValueSource::Predefined("Skill".to_owned())),
             mapping("Order_Id__c", ValueSource::Other(addresses)),
@@ -75,15 +95,15 @@ async fn each_configuration_that_is_kept_is_a_version() {
     aws.table.keep_configuration(&read(&document()).unwrap()).await.unwrap();
     let mut shorter = document();
     shorter["salesforce"]["flow"] = json!({ "client_credentials": { "client_id": "key-2" } });
-    for member in ["transcript", "field_mappings"] {
+    for member in ["active", "transcript", "schedules", "limits", "field_mappings"] {
         shorter.as_object_mut().unwrap().remove(member);
     }
     aws.table.keep_configuration(&read(&shorter).unwrap()).await.unwrap();
     let now = aws.table.configuration().await.unwrap().unwrap();
     assert_eq!(now.salesforce.flow, LoginFlow::ClientCredentials { client_id: "key-2".to_owned() });
     assert_eq!(
-        (now.transcript.include_agent_only_lines, now.field_mappings.len()),
-        (false, 0),
+        (now.active, now.transcript, now.schedules, now.limits, now.field_mappings.len()),
+        (true, TranscriptSettings::default(), ScheduleSettings::default(), SyncLimits::default(), 0),
         "nothing stays behind"
     );
     let item = aws.item("configuration", "current").await.unwrap();
@@ -106,6 +126,9 @@ fn an_unknown_member_is_refused_by_its_name() {
         "/salesforce",
         "/salesforce/flow/jwt_bearer",
         "/transcript",
+        "/schedules",
+        "/schedules/daily",
+        "/limits",
         "/field_mappings/0",
         "/field_mappings/1/value",
     ];

@@ -2,6 +2,7 @@
 
 use super::{Aws, new_run};
 use crate::harness::{at, window};
+use aws::{LogCursor, LogView};
 use domain::{
     Code, ConversationId, LogEntry, Run, RunId,
     event_log::{Category, Severity},
@@ -96,4 +97,46 @@ async fn an_entry_keeps_what_the_list_views_need() {
         "90 days"
     );
     assert!(!item.contains_key("run"), "{item:?}");
+}
+
+#[tokio::test]
+async fn a_page_of_the_log_comes_newest_first_and_says_where_the_next_begins() {
+    let aws = Aws::new().await;
+    let run = over_midnight("r-1");
+    let conversation = ConversationId::new("le20020002", "c-1").unwrap();
+    let mut entries: Vec<_> = (0..7)
+        .map(|n| {
+            entry(&format!("2026-02-2{}T10:00:00Z", n + 1), (n % 2 == 0).then_some(&run.id), &n.to_string())
+        })
+        .collect();
+    entries[5].category = Category::Callout;
+    entries[6].conversation = Some(conversation.clone());
+    aws.table.append(&entries).await.unwrap();
+    let now = at("2026-03-02T09:30:00Z");
+    let view = |limit| LogView { limit, ..LogView::default() };
+    let first = aws.table.log_page(&view(3), now).await.unwrap();
+    let newest: Vec<_> = entries.iter().rev().cloned().collect();
+    assert_eq!(first.entries, newest[..3]);
+    let after = first.next.map(|cursor| LogCursor::parse(&cursor.to_string()).unwrap());
+    let second = aws.table.log_page(&LogView { after, ..view(100) }, now).await.unwrap();
+    assert_eq!((second.entries.as_slice(), second.next), (&newest[3..], None));
+    for (view, want) in [
+        (LogView { category: Some(Category::Callout), ..view(9) }, &["5"][..]),
+        (LogView { run: Some(run.id.clone()), ..view(9) }, &["6", "4", "2", "0"]),
+        (LogView { conversation: Some(conversation), ..view(9) }, &["6"]),
+    ] {
+        let page = aws.table.log_page(&view, now).await.unwrap();
+        let said: Vec<_> = page.entries.iter().map(|entry| entry.sentence.as_str()).collect();
+        assert_eq!(said, want, "{view:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_said_once_a_day_is_said_again_the_next() {
+    let aws = Aws::new().await;
+    let note = async |what, when| aws.table.note_first(what, at(when)).await.unwrap();
+    assert!(note("login-expired", "2026-03-02T09:30:00Z").await);
+    assert!(!note("login-expired", "2026-03-03T09:29:00Z").await);
+    assert!(note("mapping Skill__c", "2026-03-02T09:30:00Z").await, "something else");
+    assert!(note("login-expired", "2026-03-03T09:30:01Z").await);
 }

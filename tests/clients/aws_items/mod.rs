@@ -6,15 +6,19 @@ mod events;
 mod log;
 mod runs;
 mod secrets;
+mod tally;
 mod unprocessed;
 
-use crate::harness::{Bound, Served};
-use aws::{DynamoTable, EventBridgeBus, KEY, SORT, Secrets};
+use crate::harness::{Bound, Served, clock};
+use aws::{
+    DynamoTable, EventBridgeBus, KEY, SORT, Secrets,
+    scheduler::{EventBridgeScheduler, SchedulerSettings},
+};
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{Channel, Counts, Run, RunId, RunKind, RunStatus, Slice, SyncWindow};
+use domain::{Channel, Run, RunId, RunKind, Scope, Search, Slice, SliceId, SyncWindow, Task};
 use futures::FutureExt;
 use local::{
-    aws::{DynamoDb, Events, LocalAws, Message, Queue, Rules},
+    aws::{DynamoDb, Events, LocalAws, Message, Queue, Rules, Scheduler},
     ports::Ports,
     simulator::{Behaviour, Switchboard},
     stack::sdk_config,
@@ -31,6 +35,7 @@ struct Aws {
     table: DynamoTable,
     bus: EventBridgeBus,
     secrets: Secrets,
+    scheduler: EventBridgeScheduler,
     rules: Rules,
     calls: Arc<Switchboard>,
     raw: aws_sdk_dynamodb::Client,
@@ -48,17 +53,22 @@ impl Aws {
         let queue = |name: &str| Arc::new(Queue::open(queues.path().join(name)).unwrap());
         let rules = Rules { runs: queue("runs"), slices: queue("slices") };
         let events = Events { bus: BUS.to_owned(), rules: rules.clone() };
+        let file = queues.path().join("schedules.json");
+        let schedules = Arc::new(Scheduler::open(file, events.clone(), clock()).unwrap());
         let local = LocalAws { dynamodb: DynamoDb::in_memory().await.unwrap(), events, secrets };
-        let (router, calls) = local.router(Behaviour::default());
+        let (router, calls) = local.router_with(&schedules, Behaviour::default());
         let bound = Bound::new().await;
         let config = config(&bound);
         let served = bound.serve(router);
         let table = DynamoTable::new(&config, TABLE);
         table.create_if_missing().await.unwrap();
+        let scheduler = scheduler(&config);
+        scheduler.create_group_if_missing().await.unwrap();
         Aws {
             table,
-            bus: EventBridgeBus::new(&config, BUS),
+            bus: EventBridgeBus::new(&config, BUS, scheduler.clone()),
             secrets: Secrets::new(&config),
+            scheduler,
             rules,
             calls,
             raw: aws_sdk_dynamodb::Client::new(&config),
@@ -93,6 +103,16 @@ fn config(bound: &Bound) -> aws_config::SdkConfig {
     sdk_config(Ports::new(bound.port - (Ports::new(0).aws() - Ports::new(0).pages())))
 }
 
+/// Our client of EventBridge Scheduler.
+fn scheduler(config: &aws_config::SdkConfig) -> EventBridgeScheduler {
+    let settings = SchedulerSettings {
+        group: "chatlink-items".to_owned(),
+        bus_arn: format!("arn:aws:events:local:000000000000:event-bus/{BUS}"),
+        role_arn: "arn:aws:iam::000000000000:role/chatlink-items-scheduler".to_owned(),
+    };
+    EventBridgeScheduler::new(config, settings)
+}
+
 /// Everything that waits in a queue.
 fn waiting(queue: &Queue) -> Vec<Message> {
     std::iter::from_fn(|| queue.receive().now_or_never()).collect()
@@ -104,19 +124,11 @@ fn run_id(text: &str) -> RunId {
 
 /// A run over that window with one open slice per channel.
 fn new_run(id: &str, window: SyncWindow) -> (Run, Vec<Slice>) {
-    let run = Run {
-        id: run_id(id),
-        kind: RunKind::Manual,
-        window,
-        status: RunStatus::Running,
-        counts: Counts::default(),
-        open_slices: 2,
-        troubled_slices: 0,
-        finished_slices: 0,
-        failure: None,
-        started: window.until(),
-        finished: None,
+    let run = Run::new(run_id(id), RunKind::Manual, window, 2, window.until());
+    let slice = |channel: Channel| {
+        let task = Task::Search(Search { channel, starts: window, scope: Scope::All }, window.from());
+        Slice::open(run.id.clone(), SliceId::new(channel.as_str()).unwrap(), task)
     };
-    let slices = Channel::ALL.map(|channel| Slice::whole(run.id.clone(), channel, window));
+    let slices = Channel::ALL.map(slice);
     (run, slices.to_vec())
 }

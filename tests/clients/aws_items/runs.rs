@@ -3,8 +3,9 @@
 use super::{Aws, new_run, run_id};
 use crate::harness::{at, window};
 use domain::{
-    Counts, Run, RunStatus, Slice, SliceId, SliceStatus, SyncWindow,
+    Channel, Counts, Run, RunStatus, Scope, Search, Slice, SliceId, SliceStatus, SyncWindow, Task,
     ports::{Progress, Runs, SliceEnd, StoreError},
+    run::{Checkpoint, Hold},
 };
 use futures::future::join_all;
 
@@ -17,6 +18,7 @@ fn balanced(written: u64) -> Counts {
     Counts {
         fetched: written + 5,
         written,
+        created: written / 2,
         unchanged: 3,
         quarantined: 2,
         liveperson_calls: 7,
@@ -133,9 +135,9 @@ async fn the_verdict_follows_how_the_slices_ended() {
 #[tokio::test]
 async fn a_slice_is_split_once() {
     let (aws, run, slices) = begun("r-1").await;
-    let halves = slices[0].halves().unwrap();
+    let halves = slices[0].cut(2);
     for _ in 0..3 {
-        aws.table.split(&slices[0], &halves).await.unwrap();
+        aws.table.split(&slices[0], Counts::default(), &halves).await.unwrap();
     }
     assert_eq!(status(&aws, &slices[0]).await, SliceStatus::Split);
     for half in &halves {
@@ -156,8 +158,8 @@ async fn a_slice_is_split_once() {
 #[tokio::test]
 async fn a_split_at_the_same_time_as_another_happens_once() {
     let (aws, run, slices) = begun("r-1").await;
-    let halves = slices[0].halves().unwrap();
-    for split in join_all((0..6).map(|_| aws.table.split(&slices[0], &halves))).await {
+    let halves = slices[0].cut(2);
+    for split in join_all((0..6).map(|_| aws.table.split(&slices[0], Counts::default(), &halves))).await {
         split.unwrap();
     }
     assert_eq!(aws.stored_run(&run.id).await.open_slices, 3);
@@ -167,8 +169,8 @@ async fn a_split_at_the_same_time_as_another_happens_once() {
 async fn a_slice_that_has_ended_is_not_split() {
     let (aws, run, slices) = begun("r-1").await;
     aws.table.end_slice(&slices[0], &end(SliceStatus::Failed, Counts::default())).await.unwrap();
-    let halves = slices[0].halves().unwrap();
-    aws.table.split(&slices[0], &halves).await.unwrap();
+    let halves = slices[0].cut(2);
+    aws.table.split(&slices[0], Counts::default(), &halves).await.unwrap();
     assert_eq!(aws.stored_run(&run.id).await.open_slices, 1);
     assert_eq!(status(&aws, &slices[0]).await, SliceStatus::Failed);
     assert_eq!(aws.table.slice(&run.id, &halves[0].id).await, Ok(None));
@@ -183,7 +185,7 @@ async fn what_does_not_exist_cannot_end_or_be_split() {
         matches!(&ended, Err(StoreError::Unreadable { reason, .. }) if reason.contains("r-1")),
         "{ended:?}"
     );
-    let split = aws.table.split(&slices[0], &slices[0].halves().unwrap()).await;
+    let split = aws.table.split(&slices[0], Counts::default(), &slices[0].cut(2)).await;
     assert!(matches!(split, Err(StoreError::Unreadable { .. })), "{split:?}");
     assert_eq!(aws.table.run(&run_id("r-1")).await, Ok(None), "nothing is left behind");
 }
@@ -192,10 +194,11 @@ async fn what_does_not_exist_cannot_end_or_be_split() {
 async fn progress_is_the_sum_of_what_the_slices_last_said() {
     let (aws, run, slices) = begun("r-1").await;
     assert_eq!(aws.table.progress(&run.id).await, Ok(Progress::default()));
-    let halves = slices[0].halves().unwrap();
-    aws.table.split(&slices[0], &halves).await.unwrap();
+    let halves = slices[0].cut(2);
+    aws.table.split(&slices[0], Counts::default(), &halves).await.unwrap();
     for (slice, read, expected) in [(&halves[0], 100, 850), (&slices[1], 100, 240), (&halves[0], 300, 860)] {
-        aws.table.note_progress(slice, Progress { read, expected }).await.unwrap();
+        let checkpoint = Checkpoint { offset: read, total: expected };
+        aws.table.checkpoint(slice, checkpoint, balanced(read - 5)).await.unwrap();
     }
     assert_eq!(aws.table.progress(&run.id).await, Ok(Progress { read: 400, expected: 1_100 }));
     assert_eq!(aws.stored_run(&run.id).await.counts, Counts::default(), "progress accounts for nothing");
@@ -212,4 +215,97 @@ async fn a_run_kept_by_a_newer_version_is_not_guessed_at() {
     let Err(StoreError::Unreadable { item, reason }) = &read else { panic!("{read:?}") };
     assert!(*item == "run" && reason.contains("kind"), "{item}: {reason}");
     assert_eq!(aws.stored_run(&run.id).await, run, "the others are readable");
+}
+
+#[tokio::test]
+async fn a_slice_goes_on_from_its_checkpoint() {
+    let (aws, run, slices) = begun("r-1").await;
+    let checkpoint = Checkpoint { offset: 300, total: 860 };
+    aws.table.checkpoint(&slices[0], checkpoint, balanced(295)).await.unwrap();
+    let kept = aws.table.slice(&run.id, &slices[0].id).await.unwrap().unwrap();
+    assert_eq!(kept, Slice { checkpoint, counts: balanced(295), ..slices[0].clone() });
+    aws.table.end_slice(&slices[0], &end(SliceStatus::Done, balanced(855))).await.unwrap();
+    let late = Checkpoint { offset: 400, total: 860 };
+    aws.table.checkpoint(&slices[0], late, balanced(395)).await.unwrap();
+    let kept = aws.table.slice(&run.id, &slices[0].id).await.unwrap().unwrap();
+    assert_eq!((kept.checkpoint, kept.counts), (checkpoint, balanced(855)), "one that has ended stays so");
+}
+
+#[tokio::test]
+async fn what_a_slice_has_done_before_it_is_split_counts_once() {
+    let (aws, run, slices) = begun("r-1").await;
+    let pieces = slices[0].cut(3);
+    for _ in 0..2 {
+        aws.table.split(&slices[0], balanced(10), &pieces).await.unwrap();
+    }
+    let split = aws.stored_run(&run.id).await;
+    assert_eq!((split.counts, split.open_slices), (balanced(10), 4));
+}
+
+#[tokio::test]
+async fn every_task_comes_back_as_it_was_kept() {
+    let aws = Aws::new().await;
+    let (run, slices) = new_run("r-1", day());
+    let since = at("2026-02-20T12:00:00.5Z");
+    let scopes = [
+        Scope::All,
+        Scope::LastedAtLeast(1_200),
+        Scope::UpdatedSince(since),
+        Scope::Open,
+        Scope::EndedSince(since),
+    ];
+    let search = |scope| Task::Search(Search { channel: Channel::Messaging, starts: day(), scope }, since);
+    let tasks = scopes.map(search).into_iter().chain(Channel::ALL.map(Task::RetryQuarantine));
+    let slice = |(n, task)| Slice { id: SliceId::new(&format!("t.{n}")).unwrap(), task, ..slices[0].clone() };
+    let slices: Vec<Slice> = tasks.enumerate().map(slice).collect();
+    aws.table.begin(&run, &slices).await.unwrap();
+    for slice in &slices {
+        assert_eq!(aws.table.slice(&run.id, &slice.id).await, Ok(Some(slice.clone())));
+    }
+}
+
+#[tokio::test]
+async fn a_run_is_held_and_let_go() {
+    let (aws, run, slices) = begun("r-1").await;
+    for (cancelled, status) in
+        [(false, RunStatus::Paused), (true, RunStatus::Cancelled), (false, RunStatus::Paused)]
+    {
+        let hold = Hold { cancelled, reason: "the allowance is spent".to_owned() };
+        let held = aws.table.hold(&run.id, Some(hold.clone())).await.unwrap().unwrap();
+        assert_eq!((held.status, held.hold), (status, Some(hold)));
+    }
+    aws.table.end_slice(&slices[0], &end(SliceStatus::Done, balanced(1))).await.unwrap();
+    aws.table.split(&slices[1], Counts::default(), &slices[1].cut(2)).await.unwrap();
+    let left: Vec<_> = aws.table.unfinished_slices(&run.id).await.unwrap();
+    let left: Vec<_> = left.iter().map(|slice| (slice.id.as_str(), slice.status)).collect();
+    let (split, open) = (SliceStatus::Split, SliceStatus::Open);
+    assert_eq!(left, [("messaging", split), ("messaging.0", open), ("messaging.1", open)]);
+    let on = aws.table.hold(&run.id, None).await.unwrap().unwrap();
+    assert_eq!((on.status, on.hold), (RunStatus::Running, None));
+    assert_eq!(aws.table.hold(&run_id("r-2"), None).await, Ok(None));
+    assert_eq!(aws.table.run(&run_id("r-2")).await, Ok(None));
+}
+
+#[tokio::test]
+async fn the_latest_runs_come_newest_first_across_months() {
+    let aws = Aws::new().await;
+    for (id, started) in [
+        ("r-1", "2026-01-30T10:00:00Z"),
+        ("r-2", "2026-02-28T23:59:59.5Z"),
+        ("r-3", "2026-03-01T00:00:00Z"),
+        ("r-4", "2026-03-01T00:00:01Z"),
+        ("r-0", "2025-11-01T00:00:00Z"),
+    ] {
+        let (mut run, slices) = new_run(id, day());
+        (run.started, run.dry_run) = (at(started), id == "r-3");
+        aws.table.begin(&run, &slices).await.unwrap();
+    }
+    let latest = async |limit| {
+        let runs = aws.table.latest_runs(at("2026-03-02T09:30:00Z"), limit).await.unwrap();
+        runs.iter()
+            .map(|run| format!("{}{}", run.id, if run.dry_run { " dry" } else { "" }))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(latest(10).await, ["r-4", "r-3 dry", "r-2", "r-1"], "this month and two before");
+    assert_eq!(latest(3).await, ["r-4", "r-3 dry", "r-2"]);
 }

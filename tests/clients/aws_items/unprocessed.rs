@@ -11,8 +11,9 @@ use axum::{
     routing::post,
 };
 use domain::{
-    ConversationId, Fingerprint,
-    ports::{Ledger, Runs, StoreError, Written},
+    Code, ConversationId, Fingerprint, LogEntry,
+    event_log::{Category, Severity},
+    ports::{EventLog, Known, Ledger, Runs, StoreError, Written},
 };
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -62,6 +63,20 @@ fn written(count: usize) -> Vec<Written> {
         fingerprint: Fingerprint([n as u8; 32]),
         record: "a0T000000000001AAA".to_owned(),
         at: at(NOW),
+        known: Known::default(),
+    };
+    (0..count).map(one).collect()
+}
+
+fn entries(count: usize) -> Vec<LogEntry> {
+    let one = |n: usize| LogEntry {
+        at: at(NOW),
+        category: Category::Callout,
+        severity: Severity::Error,
+        code: Code::RowRefused,
+        conversation: None,
+        run: None,
+        sentence: format!("row {n}"),
     };
     (0..count).map(one).collect()
 }
@@ -79,7 +94,7 @@ async fn writes_that_were_left_over_are_sent_again() {
         Json(json!({ "UnprocessedItems": left })).into_response()
     })
     .await;
-    hurried.table.keep_written(&written(20)).await.unwrap();
+    hurried.table.append(&entries(20)).await.unwrap();
     let asked = hurried.asked();
     assert_eq!(asked.iter().map(puts).collect::<Vec<_>>(), [20, 4]);
     let first_four = &asked[0]["RequestItems"][TABLE].as_array().unwrap()[..4];
@@ -92,7 +107,7 @@ async fn writes_that_are_left_over_for_good_are_not_called_written() {
         Json(json!({ "UnprocessedItems": request["RequestItems"] })).into_response()
     })
     .await;
-    let kept = hurried.table.keep_written(&written(3)).await;
+    let kept = hurried.table.append(&entries(3)).await;
     assert!(
         matches!(&kept, Err(StoreError::Unavailable { reason }) if reason.contains("3 item")),
         "{kept:?}"
@@ -116,9 +131,9 @@ async fn keys_that_were_left_over_are_asked_for_again() {
     })
     .await;
     let ids: Vec<_> = written(10).into_iter().map(|one| one.conversation).collect();
-    let found = hurried.table.fingerprints(&ids).await.unwrap();
+    let found = hurried.table.known(&ids).await.unwrap();
     assert_eq!(found.len(), 10);
-    assert!(found.values().all(|fingerprint| *fingerprint == Fingerprint([9; 32])));
+    assert!(found.values().all(|known| known.fingerprint == Some(Fingerprint([9; 32]))));
     assert_eq!(hurried.asked().len(), 2);
 }
 
@@ -161,4 +176,16 @@ async fn a_transaction_that_stays_in_conflict_is_unavailable() {
         "{begun:?}"
     );
     assert_eq!(busy.asked().len(), 6);
+}
+
+#[tokio::test]
+async fn what_was_written_is_kept_although_transactions_meet() {
+    let hurried = Hurried::new(|call, _| match call {
+        0 => cancelled(&["TransactionConflict", "None"]),
+        _ => Json(json!({})).into_response(),
+    })
+    .await;
+    hurried.table.keep_written(&written(2)).await.unwrap();
+    let asked = hurried.asked();
+    assert_eq!((asked.len(), &asked[0]["TransactItems"]), (2, &asked[1]["TransactItems"]));
 }

@@ -1,6 +1,9 @@
 //! The Salesforce client against the simulated org.
 
+mod codes;
+mod files;
 mod reads;
+mod records;
 mod sign_in;
 mod upserts;
 
@@ -27,6 +30,9 @@ use std::sync::OnceLock;
 const CLIENT_ID: &str = "consumer-key-of-the-sync";
 const CLIENT_SECRET: &str = "hush-consumer-secret";
 const USERNAME: &str = "sync.user@chatlink.example.com";
+
+/// As many rows together as Salesforce takes.
+const TOGETHER: usize = <Salesforce as domain::ports::Sink>::MAX_TOGETHER;
 
 /// A client and the org it writes to.
 struct Org {

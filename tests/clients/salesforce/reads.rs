@@ -1,6 +1,6 @@
 //! Describe, queries, the API allowance, and whole requests that fail.
 
-use super::{Org, conversation, row, settings};
+use super::{Org, TOGETHER, conversation, row, settings};
 use crate::harness::{Double, clock, says};
 use ::salesforce::{FieldKind, Limits, Salesforce, TRANSCRIPT_OBJECT};
 use axum::response::IntoResponse;
@@ -121,7 +121,10 @@ async fn a_literal_arrives_as_it_was_escaped() {
     let name = r#"O'Hara "Söhne" + Co \ 100 % & #1?"#;
     let account =
         org.simulator.insert("Account", json!({ "Name": name }).as_object().unwrap().clone()).unwrap();
-    org.client.upsert(&[row(1, &format!(r#""Account__c":"{account}""#)), row(2, "")]).await.unwrap();
+    org.client
+        .upsert(&[row(1, &format!(r#""Account__c":"{account}""#)), row(2, "")], TOGETHER)
+        .await
+        .unwrap();
     let escaped = name.replace('\\', r"\\").replace('\'', r"\'");
     let soql = format!(
         "SELECT Conversation_Id__c, Account__r.Name FROM {TRANSCRIPT_OBJECT} WHERE Account__r.Name = '{escaped}'"
@@ -153,7 +156,7 @@ async fn the_allowance_follows_what_salesforce_says() {
     org.client.query(QUERY).await.unwrap();
     assert_eq!(org.client.limits(), Limits { used: 1, allowed: 15_000 }, "signing in costs nothing");
     org.simulator.set_api_usage(12_000);
-    org.client.upsert(&[row(1, "")]).await.unwrap();
+    org.client.upsert(&[row(1, "")], TOGETHER).await.unwrap();
     assert_eq!(org.client.limits(), Limits { used: 12_001, allowed: 15_000 });
     assert!(org.client.describe("LP_Nothing__c").await.is_err());
     assert_eq!(org.client.limits().used, 12_002, "a refusal costs a call as well");
@@ -185,7 +188,7 @@ async fn a_spent_allowance_is_said_and_not_asked_for_again() {
     org.client.query(QUERY).await.unwrap();
     org.client.query(QUERY).await.unwrap();
     let before = org.calls("collections-upsert");
-    assert_eq!(org.client.upsert(&[row(1, "")]).await, Err(SinkError::LimitSpent));
+    assert_eq!(org.client.upsert(&[row(1, "")], TOGETHER).await, Err(SinkError::LimitSpent));
     assert_eq!(org.calls("collections-upsert"), before + 1);
     assert_eq!(org.client.limits(), Limits { used: 2, allowed: 2 });
     assert_eq!(org.record(&conversation(1)), None);
@@ -231,7 +234,7 @@ async fn an_answer_that_is_not_what_was_asked_for_is_malformed() {
         for error in [
             client.query(QUERY).await.map(|_| ()).unwrap_err(),
             client.describe(TRANSCRIPT_OBJECT).await.map(|_| ()).unwrap_err(),
-            client.upsert(&[row(1, "")]).await.map(|_| ()).unwrap_err(),
+            client.upsert(&[row(1, "")], TOGETHER).await.map(|_| ()).unwrap_err(),
         ] {
             assert!(matches!(error, SinkError::Malformed { .. }), "{body}: {error:?}");
         }

@@ -1,6 +1,6 @@
 //! Signing in, keeping the token, and what happens when it expires.
 
-use super::{CLIENT_ID, CLIENT_SECRET, Org, USERNAME, key, new_key, row, settings};
+use super::{CLIENT_ID, CLIENT_SECRET, Org, TOGETHER, USERNAME, key, new_key, row, settings};
 use crate::harness::{Double, clock, says, sends_to};
 use ::salesforce::{Salesforce, Secret, Settings, TRANSCRIPT_OBJECT};
 use domain::{
@@ -86,7 +86,7 @@ async fn what_salesforce_refuses_at_the_door_is_final_and_in_its_words() {
     ];
     for (change, words) in cases {
         let org = Org::with(&[], |_| (), change).await;
-        let error = org.client.upsert(&[row(1, "")]).await.unwrap_err();
+        let error = org.client.upsert(&[row(1, "")], TOGETHER).await.unwrap_err();
         assert!(
             matches!(&error, SinkError::Unauthorized { reason } if reason.contains(words)),
             "{words}: {error:?}"
@@ -188,7 +188,7 @@ async fn an_expired_session_costs_one_token_and_one_replay() {
     let org = Org::new(&[]).await;
     org.client.query(QUERY).await.unwrap();
     org.simulator.expire_sessions().unwrap();
-    let upserted = org.client.upsert(&[row(1, "")]).await.unwrap();
+    let upserted = org.client.upsert(&[row(1, "")], TOGETHER).await.unwrap();
     assert_eq!((upserted.calls, org.calls("collections-upsert"), org.calls("token")), (2, 2, 2));
     org.client.query(QUERY).await.unwrap();
     assert_eq!((org.calls("query"), org.calls("token")), (2, 2), "the new token is kept");

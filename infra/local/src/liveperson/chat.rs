@@ -1,10 +1,11 @@
 //! Chat records, as the Engagement History API gives them.
 
 use super::{
+    outlines::Outline,
     people::{self, Agent, SKILLS, Visitor},
     sdes,
     text::time,
-    world::{Outline, World},
+    world::World,
 };
 use fastrand::Rng;
 use serde_json::{Value, json};
@@ -20,6 +21,11 @@ pub(crate) fn engagement_id(world: &World, number: u64) -> String {
 /// The conversation's number, if the id is one of ours.
 pub(crate) fn number(world: &World, engagement_id: &str) -> Option<u64> {
     engagement_id.strip_prefix(&world.options.account)?.parse::<u64>().ok()?.checked_sub(4_000_000_000)
+}
+
+/// How long it lasted, in whole seconds.
+pub(crate) fn seconds(outline: &Outline) -> i64 {
+    (outline.end_ms - outline.start_ms) / 1_000
 }
 
 pub(crate) fn record(world: &World, outline: &Outline) -> Value {
@@ -38,7 +44,7 @@ pub(crate) fn record(world: &World, outline: &Outline) -> Value {
     if enriched {
         record["sdes"] = json!({ "events": sdes::events(world, outline.number, &visitor, outline.start_ms) });
         if rng.bool() {
-            record["surveys"] = surveys(&mut rng, outline, &visitor);
+            record["surveys"] = surveys(&mut rng, world, outline, &visitor);
         }
     }
     record
@@ -70,7 +76,7 @@ fn info(
         "endTimeL": outline.end_ms,
         "chatRequestedTime": time(requested),
         "chatRequestedTimeL": requested,
-        "duration": (outline.end_ms - outline.start_ms) / 1_000,
+        "duration": seconds(outline),
         "agentId": agent.id.to_string(),
         "agentNickName": agent.first,
         "agentLoginName": agent.login(),
@@ -211,21 +217,31 @@ fn visitor_info(rng: &mut Rng, visitor: &Visitor) -> Value {
     })
 }
 
-fn surveys(rng: &mut Rng, outline: &Outline, visitor: &Visitor) -> Value {
-    let mut answer = |name: &str, source: &str, question: &str, value: String| {
+fn surveys(rng: &mut Rng, world: &World, outline: &Outline, visitor: &Visitor) -> Value {
+    let mut answer = |(survey, name): (&str, &str),
+                      source: &str,
+                      (id, question): (&str, &str),
+                      value: &str| {
         let at = outline.start_ms - rng.i64(1_000..60_000);
         json!({
             "scope": "Session", "source": source, "displayName": question, "value": value, "values": [value],
-            "answersId": ["-1"], "name": name, "time": time(at), "timeL": at, "questionID": "11", "surveyID": "22",
+            "answersId": ["-1"], "name": name, "time": time(at), "timeL": at, "questionID": id, "surveyID": survey,
         })
     };
+    let (welcome, goodbye, wrap_up) = (("21", "Welcome"), ("22", "Goodbye"), ("23", "Wrap-up"));
+    let satisfied = world.satisfaction_question(outline.end_ms, "How satisfied are you?");
     json!({
         "preChat": [
-            answer("Welcome", "Pre-Chat", "Name", visitor.name()),
-            answer("Welcome", "Pre-Chat", "Email", visitor.email()),
-            answer("Welcome", "Pre-Chat", "What is your order number, e.g. ORD-1.2?", visitor.customer_id.clone()),
+            answer(welcome, "Pre-Chat", ("11", "Name"), &visitor.name()),
+            answer(welcome, "Pre-Chat", ("12", "Email"), &visitor.email()),
+            answer(
+                welcome,
+                "Pre-Chat",
+                ("13", "What is your order number, e.g. ORD-1.2?"),
+                &visitor.customer_id,
+            ),
         ],
-        "postChat": [answer("Goodbye", "Exit", "How satisfied are you?", "4".to_owned())],
-        "operator": [answer("Wrap-up", "Operator", "Was the question solved?", "Yes".to_owned())],
+        "postChat": [answer(goodbye, "Exit", ("14", satisfied), "4")],
+        "operator": [answer(wrap_up, "Operator", ("15", "Was the question solved?"), "Yes")],
     })
 }

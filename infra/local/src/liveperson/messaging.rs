@@ -2,10 +2,11 @@
 
 use super::{
     chat::campaign,
+    outlines::Outline,
     people::{self, Agent, SKILLS, Visitor},
     sdes,
     text::time,
-    world::{HOUR_MS, MINUTE_MS, Outline, World},
+    world::World,
 };
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
@@ -50,16 +51,10 @@ pub(crate) fn number(world: &World, id: &str) -> Option<u64> {
 
 /// When something about the conversation last changed, up to the world's present.
 pub(crate) fn updated_ms(world: &World, outline: &Outline) -> i64 {
-    let survey = survey_ms(world, outline).filter(|&at| at <= world.now_ms());
+    let survey = outline.survey_ms.filter(|&at| at <= world.now_ms());
     survey.unwrap_or_else(|| {
         if world.is_open(outline) { last_message_ms(world, outline) } else { outline.end_ms }
     })
-}
-
-/// A third are asked afterwards how it was; the answer moves the end of the whole dialog.
-fn survey_ms(world: &World, outline: &Outline) -> Option<i64> {
-    let mut rng = world.rng(outline.number, 5);
-    (rng.u8(0..3) == 0).then(|| outline.end_ms + rng.i64(MINUTE_MS..24 * HOUR_MS))
 }
 
 fn last_message_ms(world: &World, outline: &Outline) -> i64 {
@@ -129,8 +124,8 @@ pub(crate) fn record(world: &World, outline: &Outline, content: &Content<'_>) ->
         }]),
     );
     part("dialogs", json!([dialog(world, outline, &id, skill)]));
-    if let Some(at) = survey_ms(world, outline).filter(|&at| at <= world.now_ms()) {
-        part("conversationSurveys", json!([survey(&id, at)]));
+    if let Some(at) = outline.survey_ms.filter(|&at| at <= world.now_ms()) {
+        part("conversationSurveys", json!([survey(world, &id, at)]));
     }
     part(
         "summary",
@@ -154,7 +149,7 @@ fn info(
     skill: (u32, &str),
 ) -> Value {
     let open = world.is_open(outline);
-    let moved_end = survey_ms(world, outline).filter(|&at| at <= world.now_ms()).unwrap_or(outline.end_ms);
+    let moved_end = outline.survey_ms.filter(|&at| at <= world.now_ms()).unwrap_or(outline.end_ms);
     let ends = |at: i64| if open { (json!("undefined"), json!(-1)) } else { (json!(time(at)), json!(at)) };
     let ((end, end_l), (closed, closed_l)) = (ends(moved_end), ends(outline.end_ms));
     let duration = world.now_ms().min(outline.end_ms) - outline.start_ms;
@@ -323,12 +318,12 @@ fn dialog(world: &World, outline: &Outline, id: &str, skill: (u32, &str)) -> Val
     })
 }
 
-fn survey(id: &str, at: i64) -> Value {
+fn survey(world: &World, id: &str, at: i64) -> Value {
     json!({
         "surveyType": "Satisfaction", "surveyStatus": "FILLED", "surveyId": "33", "dialogId": id, "lastUpdateTime": at,
         "surveyData": [
             { "question": "Did we solve it?", "answer": "Yes", "questionId": "q1", "answerId": "a1", "questionType": "FCR" },
-            { "question": "How satisfied are you, all in all?", "answer": "4", "questionId": "q2", "answerId": "a4", "questionType": "CSAT" },
+            { "question": world.satisfaction_question(at, "How satisfied are you, all in all?"), "answer": "4", "questionId": "q2", "answerId": "a4", "questionType": "CSAT" },
         ],
     })
 }

@@ -3,6 +3,7 @@
 
 mod chat;
 mod messaging;
+mod outlines;
 mod page;
 mod people;
 mod sdes;
@@ -24,6 +25,7 @@ use axum::{
 };
 use domain::{Channel, ports::Clock};
 use liveperson::Credentials;
+use outlines::Outline;
 use search::{Paging, Span};
 use serde_json::{Value, json};
 use signature::Gateway;
@@ -32,6 +34,9 @@ use std::{collections::HashMap, sync::Arc};
 /// Chat searches cover at most a month of starts, messaging searches three.
 const CHAT_SPAN_DAYS: i64 = 31;
 const MESSAGING_SPAN_DAYS: i64 = 93;
+
+/// The fault word of an account that cannot search by the time of the last change.
+const NO_UPDATE_TIME: &str = "no-latest-update-time";
 
 /// The account the simulator plays.
 #[derive(Clone, Debug)]
@@ -70,10 +75,17 @@ struct Inside {
     board: Arc<Switchboard>,
 }
 
+impl Inside {
+    fn world_now(&self) -> World {
+        self.world.at(self.clock.now())
+    }
+}
+
 type Inner = State<Arc<Inside>>;
 
 impl Simulator {
-    /// A simulator of `account` over `world`. `clock` judges how old a signature is.
+    /// A simulator of `account` over `world`. `clock` judges how old a signature is, and is the present of a world that
+    /// follows it.
     #[must_use]
     pub fn new(account: Account, world: World, behaviour: Behaviour, clock: Arc<dyn Clock>) -> Simulator {
         let board = Switchboard::new(behaviour, operation, error);
@@ -198,61 +210,80 @@ async fn skills() -> Json<Value> {
 
 type Parameters = Query<HashMap<String, String>>;
 
+/// A chat search by `start` and `duration`, or by `engagementId`, for which all limits of time are ignored.
 async fn search_chats(
     State(state): Inner,
     Query(query): Parameters,
     word: Option<Extension<Fault>>,
     Json(body): Json<Value>,
 ) -> Response {
-    let world = &state.world;
+    let world = &state.world_now();
     let found = Paging::read(&query).and_then(|paging| {
-        let start =
-            search::span(&body, "start", CHAT_SPAN_DAYS, world.now_ms()).map_err(|cause| vec![cause])?;
-        let by_id = body.get("engagementId").and_then(Value::as_str);
-        let outlines: Vec<_> = match (by_id, start) {
+        let start = search::span(&body, "start", CHAT_SPAN_DAYS, world.now_ms()).map_err(one_cause)?;
+        let lasted = search::seconds(&body, "duration").map_err(one_cause)?;
+        let (count, outlines) = match (body.get("engagementId").and_then(Value::as_str), start) {
             (Some(id), _) => {
-                chat::number(world, id).and_then(|n| world.find(Channel::Chat, n)).into_iter().collect()
+                let found = chat::number(world, id).and_then(|number| world.find(Channel::Chat, number));
+                page_of(found.iter(), &paging)
             }
-            (None, Some(Span { from, to })) => world.started(Channel::Chat, from, to).collect(),
-            (None, None) => return Err(vec!["start: may not be null".to_owned()]),
+            (None, Some(Span { from, to })) => {
+                let started = world.started(Channel::Chat, from, to);
+                let wanted =
+                    |outline: &&Outline| lasted.is_none_or(|lasted| lasted.contains(chat::seconds(outline)));
+                page_of(started.iter().filter(wanted), &paging)
+            }
+            (None, None) => return Err(one_cause("start: may not be null")),
         };
-        let records = page_of(&outlines, &paging, |outline| chat::record(world, outline));
-        Ok((paging, outlines.len(), records))
+        let records = outlines.iter().map(|outline| chat::record(world, outline)).collect();
+        Ok((paging, count, records))
     });
-    answer(found, "interactionHistoryRecords", word)
+    answer(found, "interactionHistoryRecords", word.as_ref())
 }
 
+/// A messaging search. With the fault word `no-latest-update-time` the account does not offer that filter.
 async fn search_messaging(
     State(state): Inner,
     Query(query): Parameters,
     word: Option<Extension<Fault>>,
     Json(body): Json<Value>,
 ) -> Response {
-    let world = &state.world;
+    let world = &state.world_now();
     let content = messaging::Content::new(content(&body), query.get("v").is_some_and(|v| v == "2"));
     let found = Paging::read(&query).and_then(|paging| {
-        let span = |name| {
-            search::span(&body, name, MESSAGING_SPAN_DAYS, world.now_ms()).map_err(|cause| vec![cause])
-        };
-        let start = span("start")?.ok_or_else(|| vec!["start: may not be null".to_owned()])?;
+        let span = |name| search::span(&body, name, MESSAGING_SPAN_DAYS, world.now_ms()).map_err(one_cause);
+        let start = span("start")?.ok_or_else(|| one_cause("start: may not be null"))?;
         let (end, updated) = (span("end")?, span_from(&body, "latestUpdateTime"));
+        if updated.is_some() && is_word(word.as_ref(), NO_UPDATE_TIME) {
+            return Err(one_cause("latestUpdateTime: is not supported"));
+        }
         let statuses = search::ids(&body, "status");
-        let wanted = |outline: &world::Outline| {
-            let status = if world.is_open(outline) { "OPEN" } else { "CLOSE" };
-            statuses.as_ref().is_none_or(|statuses| statuses.iter().any(|one| one == status))
-                && end.is_none_or(|end| !world.is_open(outline) && end.contains(outline.end_ms))
+        let asks_for =
+            |status: &str| statuses.as_ref().is_none_or(|statuses| statuses.iter().any(|one| one == status));
+        let (open_too, closed_too) = (asks_for("OPEN"), asks_for("CLOSE"));
+        let wanted = |outline: &&Outline| {
+            let open = world.is_open(outline);
+            (if open { open_too } else { closed_too })
+                && end.is_none_or(|end| !open && end.contains(outline.end_ms))
                 && updated.is_none_or(|from| messaging::updated_ms(world, outline) >= from)
         };
-        let outlines: Vec<_> =
-            world.started(Channel::Messaging, start.from, start.to).filter(wanted).collect();
-        let records = page_of(&outlines, &paging, |outline| messaging::record(world, outline, &content));
-        Ok((paging, outlines.len(), records))
+        let started = world.started(Channel::Messaging, start.from, start.to);
+        let (count, outlines) = page_of(started.iter().filter(wanted), &paging);
+        let records = outlines.iter().map(|outline| messaging::record(world, outline, &content)).collect();
+        Ok((paging, count, records))
     });
-    answer(found, "conversationHistoryRecords", word)
+    answer(found, "conversationHistoryRecords", word.as_ref())
+}
+
+fn one_cause(cause: impl Into<String>) -> Vec<String> {
+    vec![cause.into()]
+}
+
+fn is_word(fault: Option<&Extension<Fault>>, word: &str) -> bool {
+    matches!(fault, Some(Extension(Fault::Word(said))) if said == word)
 }
 
 async fn find_messaging(State(state): Inner, Query(query): Parameters, Json(body): Json<Value>) -> Response {
-    let world = &state.world;
+    let world = &state.world_now();
     let ids = search::ids(&body, "conversationIds")
         .or_else(|| Some(vec![body.get("conversationId")?.as_str()?.to_owned()]));
     let Some(ids) = ids else { return bad_request(&["conversationId: may not be null".to_owned()]) };
@@ -276,30 +307,32 @@ fn span_from(body: &Value, name: &str) -> Option<i64> {
     Some(from.div_euclid(600_000) * 600_000)
 }
 
-fn page_of(
-    outlines: &[world::Outline],
-    paging: &Paging,
-    record: impl Fn(&world::Outline) -> Value,
-) -> Vec<Value> {
-    let (skip, take) = (paging.offset as usize, paging.limit as usize);
-    if paging.newest_first {
-        outlines.iter().rev().skip(skip).take(take).map(record).collect()
-    } else {
-        outlines.iter().skip(skip).take(take).map(record).collect()
-    }
+/// How many there are, and those of the page.
+fn page_of<'a>(all: impl DoubleEndedIterator<Item = &'a Outline>, paging: &Paging) -> (usize, Vec<Outline>) {
+    let select = |all: &mut dyn Iterator<Item = &'a Outline>| {
+        let (mut count, mut page) = (0, Vec::new());
+        for outline in all {
+            if (paging.offset..paging.offset + paging.limit).contains(&(count as u64)) {
+                page.push(*outline);
+            }
+            count += 1;
+        }
+        (count, page)
+    };
+    if paging.newest_first { select(&mut all.rev()) } else { select(&mut { all }) }
 }
 
 /// A page with its metadata. The fault word `partial` drops a record and says that a shard did not answer.
 fn answer(
     found: Result<(Paging, usize, Vec<Value>), Vec<String>>,
     name: &str,
-    word: Option<Extension<Fault>>,
+    word: Option<&Extension<Fault>>,
 ) -> Response {
     let (paging, count, mut records) = match found {
         Ok(found) => found,
         Err(causes) => return bad_request(&causes),
     };
-    let partial = word.is_some_and(|Extension(fault)| fault == Fault::Word("partial".to_owned()));
+    let partial = is_word(word, "partial");
     if partial {
         records.pop();
     }
@@ -317,5 +350,5 @@ fn answer(
 }
 
 async fn front_page(State(state): Inner) -> Html<String> {
-    Html(page::front_page(&state.account.id, &state.world))
+    Html(page::front_page(&state.account.id, &state.world_now()))
 }

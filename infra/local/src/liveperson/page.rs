@@ -15,7 +15,10 @@ pub(crate) fn front_page(account: &str, world: &World) -> String {
     let now = world.now_ms();
     let mut recent: Vec<_> = Channel::ALL
         .into_iter()
-        .flat_map(|channel| world.started(channel, now - 48 * HOUR_MS, now))
+        .flat_map(|channel| {
+            let started = world.started(channel, now - 48 * HOUR_MS, now);
+            started.iter().copied().collect::<Vec<_>>()
+        })
         .collect();
     recent.sort_by_key(|outline| std::cmp::Reverse(outline.start_ms));
     let mut rows = String::new();

@@ -58,7 +58,7 @@ impl Paging {
     }
 }
 
-/// Bounds in epoch milliseconds, both included.
+/// Bounds, both included: epoch milliseconds, or seconds for a duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Span {
     pub(crate) from: i64,
@@ -66,8 +66,8 @@ pub(crate) struct Span {
 }
 
 impl Span {
-    pub(crate) fn contains(self, ms: i64) -> bool {
-        (self.from..=self.to).contains(&ms)
+    pub(crate) fn contains(self, value: i64) -> bool {
+        (self.from..=self.to).contains(&value)
     }
 }
 
@@ -93,6 +93,16 @@ pub(crate) fn span(body: &Value, name: &str, longest_days: i64, now_ms: i64) -> 
     let from = from.div_euclid(TEN_MINUTES_MS) * TEN_MINUTES_MS;
     let to = (to + TEN_MINUTES_MS - 1).div_euclid(TEN_MINUTES_MS) * TEN_MINUTES_MS;
     Ok(Some(Span { from, to }))
+}
+
+/// Reads `{from, to}` in seconds, both needed.
+pub(crate) fn seconds(body: &Value, name: &str) -> Result<Option<Span>, String> {
+    let Some(given) = body.get(name).filter(|given| !given.is_null()) else { return Ok(None) };
+    let bound = |key: &str| {
+        let bound = given.get(key).and_then(Value::as_i64);
+        bound.ok_or_else(|| format!("{name}.{key}: must be a number of seconds"))
+    };
+    Ok(Some(Span { from: bound("from")?, to: bound("to")? }))
 }
 
 /// Reads a filter of ids, which may be numbers or digit strings.
@@ -135,5 +145,13 @@ mod tests {
         assert!(read(&body(0, json!(32 * DAY_MS))).is_err());
         assert!(read(&body(5, json!(4))).is_err());
         assert_eq!(read(&json!({})), Ok(None));
+    }
+
+    #[test]
+    fn a_duration_needs_both_bounds() {
+        let read = |duration: Value| seconds(&json!({ "duration": duration }), "duration");
+        assert_eq!(read(json!({ "from": 60, "to": 90 })), Ok(Some(Span { from: 60, to: 90 })));
+        assert_eq!(read(Value::Null), Ok(None));
+        assert!(read(json!({ "from": 60 })).unwrap_err().starts_with("duration.to"));
     }
 }

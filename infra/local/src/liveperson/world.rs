@@ -4,10 +4,10 @@
 //! keeping anything. What is visible depends on the world's present: chats appear when they end, messaging conversations
 //! are open until they close, attributes and surveys arrive late.
 
+use super::outlines::{Block, Outline, Outlines};
 use domain::Channel;
 use fastrand::Rng;
 use jiff::Timestamp;
-use std::ops::Range;
 
 /// Where the count of conversations starts: 2020-01-01T00:00:00Z in epoch milliseconds.
 const ORIGIN_MS: i64 = 1_577_836_800_000;
@@ -37,62 +37,83 @@ pub struct WorldOptions {
 pub struct World {
     pub(crate) options: WorldOptions,
     spacing_ms: f64,
+    follows_clock: bool,
+    reworded_ms: i64,
+    outlines: Outlines,
 }
 
-/// One conversation in a few words; the record is made from it on demand.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Outline {
-    pub(crate) number: u64,
-    pub(crate) channel: Channel,
-    pub(crate) start_ms: i64,
-    /// When it ends, which may be after the world's present.
-    pub(crate) end_ms: i64,
-    /// When its attributes and surveys arrive, for a chat.
-    pub(crate) enriched_ms: i64,
-    /// 0 for most; 1 for the second part of a transferred chat.
-    pub(crate) sequence: u8,
-    /// Over 131,072 characters of transcript.
-    pub(crate) huge: bool,
+/// The conversations of a channel that start in a span and are to be seen at LivePerson.
+pub(crate) struct Started {
+    blocks: Vec<Block>,
+    channel: Channel,
+    from_ms: i64,
+    to_ms: i64,
+    now_ms: i64,
+}
+
+impl Started {
+    /// Them, oldest first.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Outline> {
+        let all = self.blocks.iter().flat_map(|block| block.iter());
+        all.filter(|outline| {
+            outline.channel == self.channel
+                && (self.from_ms..=self.to_ms).contains(&outline.start_ms)
+                && is_visible(outline, self.now_ms)
+        })
+    }
 }
 
 impl World {
-    /// A world of these options; at least one conversation and one day.
+    /// A world of these options; at least one conversation and one day. Its present stands still.
     #[must_use]
     pub fn new(options: WorldOptions) -> World {
         let span_ms = f64::from(options.days.max(1)) * DAY_MS as f64;
         let spacing_ms = span_ms / options.conversations.max(1) as f64;
-        World { options, spacing_ms }
+        let outlines = Outlines::default();
+        World { options, spacing_ms, follows_clock: false, reworded_ms: i64::MAX, outlines }
+    }
+
+    /// The same world with the simulator's clock for its present, so that time can go on in it.
+    #[must_use]
+    pub fn following_the_clock(self) -> World {
+        World { follows_clock: true, ..self }
+    }
+
+    /// The same world, in which the question for satisfaction is put in other words from an instant on. Its id stays.
+    #[must_use]
+    pub fn with_question_reworded(self, from: Timestamp) -> World {
+        World { reworded_ms: from.as_millisecond(), ..self }
+    }
+
+    /// The world as it is when a call comes in: nothing moves while the call is answered.
+    pub(crate) fn at(&self, now: Timestamp) -> World {
+        let mut world = self.clone();
+        if self.follows_clock {
+            world.options.now = now;
+        }
+        world
     }
 
     pub(crate) fn now_ms(&self) -> i64 {
         self.options.now.as_millisecond()
     }
 
-    /// The numbers of the conversations whose start may lie in the span, both ends included.
-    fn numbers(&self, from_ms: i64, to_ms: i64) -> Range<u64> {
-        let number = |ms: i64| ((ms - ORIGIN_MS) as f64 / self.spacing_ms).max(0.0) as u64;
-        number(from_ms)..number(to_ms.min(self.now_ms())) + 1
+    /// How the question for satisfaction is put in a survey of that time.
+    pub(crate) fn satisfaction_question<'a>(&self, at_ms: i64, usual: &'a str) -> &'a str {
+        if at_ms < self.reworded_ms { usual } else { "How did we do today?" }
     }
 
-    /// The conversations of a channel that start in the span and are to be seen at LivePerson, oldest first.
-    pub(crate) fn started(
-        &self,
-        channel: Channel,
-        from_ms: i64,
-        to_ms: i64,
-    ) -> impl Iterator<Item = Outline> {
-        let inside = move |outline: &Outline| (from_ms..=to_ms).contains(&outline.start_ms);
-        self.numbers(from_ms, to_ms)
-            .map(|number| self.outline(number))
-            .filter(move |outline| outline.channel == channel && inside(outline) && self.is_visible(outline))
+    /// The number of the conversation that starts at about that time.
+    fn number(&self, ms: i64) -> u64 {
+        ((ms - ORIGIN_MS) as f64 / self.spacing_ms).max(0.0) as u64
     }
 
-    /// Chats can be searched once they have ended; messaging conversations from their start.
-    fn is_visible(&self, outline: &Outline) -> bool {
-        match outline.channel {
-            Channel::Chat => outline.end_ms <= self.now_ms(),
-            Channel::Messaging => outline.start_ms <= self.now_ms(),
-        }
+    /// The conversations of a channel that start in the span, both ends included, and are to be seen at LivePerson.
+    pub(crate) fn started(&self, channel: Channel, from_ms: i64, to_ms: i64) -> Started {
+        let now_ms = self.now_ms();
+        let (first, last) = (self.number(from_ms), self.number(to_ms.min(now_ms)));
+        let blocks = self.outlines.blocks(first, last, |number| self.outline(number));
+        Started { blocks, channel, from_ms, to_ms, now_ms }
     }
 
     pub(crate) fn is_open(&self, outline: &Outline) -> bool {
@@ -102,10 +123,10 @@ impl World {
     /// The conversation of that number, if it is to be seen.
     pub(crate) fn find(&self, channel: Channel, number: u64) -> Option<Outline> {
         let outline = self.outline(number);
-        (outline.channel == channel && self.is_visible(&outline)).then_some(outline)
+        (outline.channel == channel && is_visible(&outline, self.now_ms())).then_some(outline)
     }
 
-    pub(crate) fn outline(&self, number: u64) -> Outline {
+    fn outline(&self, number: u64) -> Outline {
         let mut rng = self.rng(number, 0);
         let slot_ms = ORIGIN_MS + (number as f64 * self.spacing_ms) as i64;
         let start_ms = slot_ms + rng.i64(0..(self.spacing_ms as i64).max(1));
@@ -119,7 +140,18 @@ impl World {
         let late_ms = if rng.u8(0..5) == 0 { rng.i64(5 * MINUTE_MS..2 * HOUR_MS) } else { MINUTE_MS };
         let sequence = u8::from(channel == Channel::Chat && rng.u8(0..25) == 0);
         let huge = rng.u16(0..700) == 0;
-        Outline { number, channel, start_ms, end_ms, enriched_ms: end_ms + late_ms, sequence, huge }
+        let survey_ms = match channel {
+            Channel::Chat => None,
+            Channel::Messaging => self.survey_ms(number, end_ms),
+        };
+        let enriched_ms = end_ms + late_ms;
+        Outline { number, channel, start_ms, end_ms, enriched_ms, survey_ms, sequence, huge }
+    }
+
+    /// A third are asked afterwards how it was; the answer moves the end of the whole dialog.
+    fn survey_ms(&self, number: u64, end_ms: i64) -> Option<i64> {
+        let mut rng = self.rng(number, 5);
+        (rng.u8(0..3) == 0).then(|| end_ms + rng.i64(MINUTE_MS..24 * HOUR_MS))
     }
 
     /// Random numbers for one purpose of one conversation, the same at every call.
@@ -128,6 +160,14 @@ impl World {
             ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15)
             ^ purpose.wrapping_mul(0xD1B5_4A32_D192_ED03);
         Rng::with_seed(mixed)
+    }
+}
+
+/// Chats can be searched once they have ended; messaging conversations from their start.
+fn is_visible(outline: &Outline, now_ms: i64) -> bool {
+    match outline.channel {
+        Channel::Chat => outline.end_ms <= now_ms,
+        Channel::Messaging => outline.start_ms <= now_ms,
     }
 }
 
@@ -150,34 +190,47 @@ mod tests {
         World::new(WorldOptions { account: "le1".into(), seed, conversations: 3_500, days: 35, now })
     }
 
+    fn span(world: &World, channel: Channel, days: i64) -> Vec<Outline> {
+        let now = world.now_ms();
+        world.started(channel, now - days * DAY_MS, now).iter().copied().collect()
+    }
+
     #[test]
     fn a_seed_decides_the_world() {
-        let span = |world: &World| {
-            world.started(Channel::Messaging, world.now_ms() - 2 * DAY_MS, world.now_ms()).collect::<Vec<_>>()
-        };
-        assert_eq!(span(&world(1)), span(&world(1)));
-        assert_ne!(span(&world(1)), span(&world(2)));
+        let messaging = |seed| span(&world(seed), Channel::Messaging, 2);
+        assert_eq!(messaging(1), messaging(1));
+        assert_ne!(messaging(1), messaging(2));
     }
 
     #[test]
     fn the_number_asked_for_is_spread_over_the_days() {
         let world = world(7);
-        let begun = world.numbers(world.now_ms() - 35 * DAY_MS, world.now_ms()).count();
-        assert!((3_500..=3_502).contains(&begun), "{begun} conversations");
+        let begun = world.number(world.now_ms()) - world.number(world.now_ms() - 35 * DAY_MS);
+        assert_eq!(begun, 3_500);
+        let seen: usize = Channel::ALL.into_iter().map(|channel| span(&world, channel, 35).len()).sum();
+        assert!((3_480..=3_502).contains(&seen), "{seen} seen; a few chats have not ended");
     }
 
     #[test]
     fn a_conversation_keeps_its_start_and_end_as_time_goes_on() {
         let (before, mut later) = (world(7), world(7));
         later.options.now = "2026-03-04T12:00:00Z".parse().unwrap();
-        let open: Vec<_> = before
-            .started(Channel::Messaging, before.now_ms() - LONGEST_MS, before.now_ms())
-            .filter(|o| before.is_open(o))
-            .collect();
+        let mut open = span(&before, Channel::Messaging, 89);
+        open.retain(|outline| before.is_open(outline));
         assert!(open.len() > 50, "{} open", open.len());
         for outline in &open {
             assert_eq!(&later.find(Channel::Messaging, outline.number).unwrap(), outline);
         }
         assert!(open.iter().any(|outline| !later.is_open(outline)), "some have closed since");
+    }
+
+    #[test]
+    fn the_present_stands_still_unless_it_is_to_follow_the_clock() {
+        let later = "2026-03-02T12:00:00Z".parse().unwrap();
+        let still = world(7);
+        assert_eq!(still.at(later).now_ms(), still.now_ms());
+        let moving = world(7).following_the_clock();
+        assert_eq!(moving.at(later).now_ms(), still.now_ms() + DAY_MS);
+        assert_eq!(span(&moving.at(later), Channel::Chat, 2)[..5], span(&moving, Channel::Chat, 1)[..5]);
     }
 }

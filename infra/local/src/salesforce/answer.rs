@@ -101,7 +101,7 @@ impl From<ApiError> for Answer {
 pub(crate) fn fault(status: StatusCode) -> Response {
     let answer = match status.as_u16() {
         401 => ApiError::new(401, "INVALID_SESSION_ID", "Session expired or invalid").into(),
-        403 => ApiError::injected("REQUEST_LIMIT_EXCEEDED").into(),
+        403 => ApiError::injected("REQUEST_LIMIT_EXCEEDED", None).into(),
         404 => ApiError::not_found().into(),
         503 => Answer::html(
             503,

@@ -85,6 +85,8 @@ fn write(org: &mut Org, caller: &Caller, call: &mut Call, verb: Verb<'_>) -> Api
         Verb::Upsert { key, .. } => keys_given_twice(&rows, key),
         _ => HashSet::new(),
     };
+    let bodies: Vec<&Row> = rows.iter().filter_map(Value::as_object).collect();
+    caller.fault.check_collection(bodies.into_iter())?;
     let start = org.store.savepoint();
     let mut results = Vec::with_capacity(rows.len());
     for row in rows {

@@ -1,5 +1,6 @@
 //! What Salesforce says when it refuses: an array of errors for REST, a list inside the element for collections.
 
+use super::fault::WORDS;
 use serde_json::{Value, json};
 
 /// One refusal, with the HTTP status it has when it answers a whole call.
@@ -47,32 +48,49 @@ impl ApiError {
         ApiError::bad("JSON_PARSER_ERROR", message)
     }
 
-    /// A code injected by a fault, with the text and status a real org would give it.
-    pub(crate) fn injected(code: &str) -> Self {
-        let (status, message) = match code {
-            "UNABLE_TO_LOCK_ROW" => (400, "unable to obtain exclusive access to this record"),
-            "REQUEST_LIMIT_EXCEEDED" => (403, "TotalRequests Limit exceeded."),
-            "CONCURRENT_LIMIT" => {
-                let message = "ConcurrentRequests (Concurrent API Requests) Limit exceeded.";
-                return ApiError::new(403, "REQUEST_LIMIT_EXCEEDED", message);
-            }
-            "INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE" => {
-                (503, "Inserts, updates, and deletes are not allowed during maintenance")
-            }
-            "SERVER_UNAVAILABLE" => (503, "The server is temporarily unavailable"),
-            "INSUFFICIENT_ACCESS_OR_READONLY" => (403, "insufficient access rights on object id"),
-            "STORAGE_LIMIT_EXCEEDED" => (400, "storage limit exceeded"),
-            "FIELD_CUSTOM_VALIDATION_EXCEPTION" => (400, "A validation rule of this org refused the record"),
-            _ => (400, "refused on demand"),
+    /// A code injected by a fault, with the words and status a real org would give it.
+    pub(crate) fn injected(code: &str, field: Option<&str>) -> Self {
+        if code == "CONCURRENT_LIMIT" {
+            let message = "ConcurrentRequests (Concurrent API Requests) Limit exceeded.";
+            return ApiError::new(403, "REQUEST_LIMIT_EXCEEDED", message);
+        }
+        let words = WORDS.iter().find(|(known, ..)| *known == code);
+        let (_, status, message) = words.copied().unwrap_or((code, 400, "refused on demand"));
+        let message = message.replace("{}", field.unwrap_or("a field"));
+        let named = if code == "INVALID_FIELD" { &[] } else { field.as_slice() };
+        ApiError { status, ..ApiError::row(code, message, named) }
+    }
+
+    /// What Salesforce adds to a single record that a duplicate rule stopped. It misspells the member's name.
+    fn duplicate_result(&self) -> Option<(&'static str, Value)> {
+        let member = match self.code.as_str() {
+            "DUPLICATES_DETECTED" => "duplicateResut",
+            "DUPLICATES_DETECTED=spelt" => "duplicateResult",
+            _ => return None,
         };
-        ApiError { status, ..ApiError::row(code, message, &[]) }
+        let result = json!({
+            "allowSave": true, "duplicateRule": "Everyone_Once", "duplicateRuleEntityType": "Contact",
+            "errorMessage": self.message,
+            "matchResults": [{
+                "entityType": "Contact", "errors": [], "matchEngine": "ExactMatchEngine", "matchRecords": [],
+                "rule": "Same_Email", "size": 0, "success": true,
+            }],
+        });
+        Some((member, result))
+    }
+
+    fn code(&self) -> &str {
+        self.code.split_once('=').map_or(&self.code, |(code, _)| code)
     }
 
     /// As an element of the array that answers a REST call.
     pub(crate) fn to_rest(&self) -> Value {
-        let mut body = json!({"message": self.message, "errorCode": self.code});
+        let mut body = json!({"message": self.message, "errorCode": self.code()});
         if let Some(fields) = &self.fields {
             body["fields"] = json!(fields);
+        }
+        if let Some((member, result)) = self.duplicate_result() {
+            body[member] = result;
         }
         body
     }
@@ -80,7 +98,7 @@ impl ApiError {
     /// As an element of `errors` in a collections or tree answer.
     pub(crate) fn to_element(&self) -> Value {
         json!({
-            "statusCode": self.code,
+            "statusCode": self.code(),
             "message": self.message,
             "fields": self.fields.as_deref().unwrap_or_default(),
         })

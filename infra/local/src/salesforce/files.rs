@@ -8,6 +8,7 @@ use super::{
     store::Row,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
+use md5::{Digest, Md5};
 use serde_json::{Value, json};
 
 /// The bytes of a base64 field; empty when it holds nothing.
@@ -30,11 +31,33 @@ pub(crate) fn check_insert(org: &Org, object: &Object, row: &Row) -> ApiResult<(
     }
 }
 
+/// MD5 in hexadecimal, as the platform gives it.
+fn checksum(data: &[u8]) -> String {
+    Md5::digest(data).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The live records of an object whose lookup points to a record, through the lookup's index.
+pub(crate) fn live<'a>(
+    org: &'a Org,
+    object: &str,
+    lookup: &str,
+    to: &str,
+) -> impl Iterator<Item = (&'a str, &'a Row)> {
+    let ids = org.store.find(object, lookup, to).unwrap_or_default().iter();
+    // The index does not tell upper case from lower case.
+    let points_there = |row: &Row| row.get(lookup).and_then(Value::as_str) == Some(to);
+    ids.filter_map(|id| Some((id.as_str(), org.store.live(object, id)?.as_ref())))
+        .filter(|(_, row)| points_there(row))
+        .collect::<Vec<_>>()
+        .into_iter()
+}
+
 fn is_linked(org: &Org, wanted: &Row) -> bool {
     let same = |row: &Row| {
         ["ContentDocumentId", "LinkedEntityId"].iter().all(|name| row.get(*name) == wanted.get(*name))
     };
-    org.store.rows("ContentDocumentLink").any(|(_, row)| !super::store::is_deleted(row) && same(row))
+    let to = wanted.get("LinkedEntityId").and_then(Value::as_str).unwrap_or_default();
+    live(org, "ContentDocumentLink", "LinkedEntityId", to).any(|(_, row)| same(row))
 }
 
 /// After a version was created: its document, the number it has there, and the link it asked for.
@@ -48,8 +71,13 @@ pub(crate) fn inserted(org: &mut Org, caller: &Caller, object: &str, id: &str) -
     let path = text("PathOnClient").unwrap_or_default();
     let title = text("Title").unwrap_or_else(|| path.clone());
     let extension = path.rsplit_once('.').map(|(_, extension)| extension.to_owned());
-    let size = decoded(&version, "VersionData").len();
-    let kind = extension.as_deref().map_or_else(|| "UNKNOWN".to_owned(), str::to_uppercase);
+    let data = decoded(&version, "VersionData");
+    let (size, checksum) = (data.len(), checksum(&data));
+    let kind = match extension.as_deref() {
+        None => "UNKNOWN".to_owned(),
+        Some("txt") => "TEXT".to_owned(),
+        Some(other) => other.to_uppercase(),
+    };
     let facts = json!({"Title": title, "ContentSize": size, "FileType": kind, "FileExtension": extension});
     let facts: Row = facts.as_object().cloned().unwrap_or_default();
     let (known, place) = (text("ContentDocumentId"), text("FirstPublishLocationId"));
@@ -71,6 +99,7 @@ pub(crate) fn inserted(org: &mut Org, caller: &Caller, object: &str, id: &str) -
         document_row.insert(name.into(), version.get(name).cloned().unwrap_or_default());
     }
     version.extend(facts);
+    version.insert("Checksum".into(), checksum.into());
     version.insert("ContentDocumentId".into(), document.clone().into());
     version.insert("VersionNumber".into(), number.to_string().into());
     version.insert("IsLatest".into(), true.into());
@@ -81,7 +110,7 @@ pub(crate) fn inserted(org: &mut Org, caller: &Caller, object: &str, id: &str) -
     if known.is_some() {
         return Ok(());
     }
-    let owner = Caller::new(&caller.user, &caller.version, None);
+    let owner = Caller::new(&caller.user, &caller.version);
     link(org, &owner, &document, &caller.user.clone(), "I")?;
     match place.filter(|place| *place != caller.user) {
         Some(place) => link(org, &owner, &document, &place, "V"),
@@ -97,9 +126,9 @@ fn link(org: &mut Org, caller: &Caller, document: &str, to: &str, share: &str) -
 
 /// Marks the versions a document had as old; how many there were.
 fn retire_versions(org: &mut Org, document: &str, newest: &str) -> usize {
-    let of_document = |row: &Row| row.get("ContentDocumentId").and_then(Value::as_str) == Some(document);
-    let old = org.store.rows("ContentVersion").filter(|(id, row)| id.as_str() != newest && of_document(row));
-    let old: Vec<_> = old.map(|(id, row)| (id.clone(), Row::clone(row))).collect();
+    let all = live(org, "ContentVersion", "ContentDocumentId", document);
+    let old: Vec<(String, Row)> =
+        all.filter(|(id, _)| *id != newest).map(|(id, row)| (id.to_owned(), Row::clone(row))).collect();
     let count = old.len();
     for (id, mut row) in old {
         row.insert("IsLatest".into(), false.into());

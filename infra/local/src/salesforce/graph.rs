@@ -22,7 +22,8 @@ pub(crate) fn batch(org: &mut Org, caller: &Caller, call: &mut Call) -> ApiResul
         return Err(ApiError::bad("LIMIT_EXCEEDED", "a batch takes 1 to 25 subrequests"));
     }
     // The call itself is already counted once.
-    org.usage += u64::try_from(requests.len() - 1).unwrap_or(0);
+    let now = org.now();
+    org.usage.add(now, requests.len() as u64 - 1);
     let (mut results, mut failed) = (Vec::new(), false);
     for mut request in requests {
         if failed && halt {

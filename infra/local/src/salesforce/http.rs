@@ -6,6 +6,7 @@ use super::{
     api::{self, Call},
     consent,
     error::ApiError,
+    fault::RowFault,
     identity, limits,
     oauth::{self, Endpoint, Form},
     org::{Caller, Org},
@@ -115,17 +116,22 @@ impl Shared {
             Ok(admitted) => admitted,
             Err(error) => return error.into(),
         };
-        org.usage += 1;
-        if org.usage > org.daily {
-            org.usage = org.daily;
-            return with_usage(org, ApiError::injected("REQUEST_LIMIT_EXCEEDED").into());
+        let now = org.now();
+        if org.usage.of_24_hours(now) >= org.daily {
+            return with_usage(org, ApiError::injected("REQUEST_LIMIT_EXCEEDED", None).into());
         }
+        org.usage.add(now, 1);
         if let Some(word) = word {
             match word.as_str() {
                 "REQUEST_LIMIT_EXCEEDED" | "CONCURRENT_LIMIT" | "SERVER_UNAVAILABLE" => {
-                    return with_usage(org, ApiError::injected(&word).into());
+                    return with_usage(org, ApiError::injected(&word, None).into());
                 }
-                _ => caller.fault = Some(every_nth(&word)),
+                // Whoever may save a duplicate has said so.
+                word if word.starts_with("DUPLICATES_DETECTED") && saves_duplicates(&parts.headers) => {}
+                _ => caller.fault = RowFault::of(&word),
+            }
+            if let Err(error) = caller.fault.check_call() {
+                return with_usage(org, error.into());
             }
         }
         let answer = match parse_body(parts, body) {
@@ -152,7 +158,7 @@ fn admit(org: &Org, parts: &Parts, version: &str) -> Result<(Caller, Option<Stri
         return Err(ApiError::new(401, "INVALID_SESSION_ID", "Session expired or invalid"));
     }
     let (user, _) = bearer(org, &parts.headers)?;
-    Ok((Caller::new(&user, version, None), word))
+    Ok((Caller::new(&user, version), word))
 }
 
 fn fault_word(parts: &Parts) -> Option<String> {
@@ -162,12 +168,9 @@ fn fault_word(parts: &Parts) -> Option<String> {
     }
 }
 
-/// `CODE=N` hits every n-th element, `CODE` every one.
-fn every_nth(word: &str) -> (String, u64) {
-    match word.split_once('=') {
-        Some((code, nth)) => (code.to_owned(), nth.parse().ok().filter(|&nth| nth > 0).unwrap_or(1)),
-        None => (word.to_owned(), 1),
-    }
+fn saves_duplicates(headers: &HeaderMap) -> bool {
+    let header = headers.get("sforce-duplicate-rule-header").and_then(|value| value.to_str().ok());
+    header.is_some_and(|header| header.replace(' ', "").eq_ignore_ascii_case("allowSave=true"))
 }
 
 /// User and scope of the token a request carries.
@@ -229,8 +232,10 @@ fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     Some((id.to_owned(), secret.to_owned()))
 }
 
-fn with_usage(org: &Org, answer: Answer) -> Answer {
-    answer.with("sforce-limit-info", format!("api-usage={}/{}", org.usage, org.daily))
+fn with_usage(org: &mut Org, answer: Answer) -> Answer {
+    let now = org.now();
+    let used = org.usage.of_24_hours(now);
+    answer.with("sforce-limit-info", format!("api-usage={used}/{}", org.daily))
 }
 
 fn configuration(url: &str) -> Value {

@@ -6,12 +6,34 @@ use super::{
     org::{Caller, Org, organization_id},
     store::is_deleted,
 };
+use jiff::Timestamp;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// The oldest version answered.
 pub(crate) const OLDEST: u32 = 50;
 /// The newest version answered.
 pub(crate) const NEWEST: u32 = 68;
+
+/// API calls of the last 24 hours, by the hour they were made in.
+#[derive(Debug, Default)]
+pub(crate) struct Usage(BTreeMap<i64, u64>);
+
+impl Usage {
+    pub(crate) fn add(&mut self, now: Timestamp, calls: u64) {
+        *self.0.entry(hour(now)).or_default() += calls;
+    }
+
+    /// What counts now; older calls are forgotten.
+    pub(crate) fn of_24_hours(&mut self, now: Timestamp) -> u64 {
+        self.0.retain(|made, _| hour(now) - made < 24);
+        self.0.values().sum()
+    }
+}
+
+fn hour(instant: Timestamp) -> i64 {
+    instant.as_second().div_euclid(3_600)
+}
 
 /// Answers `GET /services/data`, which needs no token and counts for nothing.
 pub(crate) fn versions() -> Answer {
@@ -48,12 +70,14 @@ pub(crate) fn version_root(org: &Org, caller: &Caller) -> Answer {
 }
 
 /// Answers `GET /limits`.
-pub(crate) fn limits(org: &Org) -> Answer {
+pub(crate) fn limits(org: &mut Org) -> Answer {
+    let now = org.now();
+    let left = org.daily.saturating_sub(org.usage.of_24_hours(now));
     let full = |max: u64| json!({"Max": max, "Remaining": max});
     Answer::ok(json!({
         "ConcurrentAsyncGetReportInstances": full(200),
         "ConcurrentSyncReportRuns": full(20),
-        "DailyApiRequests": {"Max": org.daily, "Remaining": org.daily.saturating_sub(org.usage)},
+        "DailyApiRequests": {"Max": org.daily, "Remaining": left},
         "DailyAsyncApexExecutions": full(250_000),
         "DailyBulkApiBatches": full(15_000),
         "DailyBulkV2QueryJobs": full(10_000),

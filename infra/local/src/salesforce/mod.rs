@@ -11,6 +11,7 @@ mod consent;
 mod cursors;
 mod describe_api;
 mod error;
+mod fault;
 mod files;
 mod graph;
 mod http;
@@ -41,6 +42,7 @@ pub use schema::{Field, Kind, TRANSCRIPT};
 use crate::simulator::{Behaviour, Switchboard};
 use axum::Router;
 use domain::ports::Clock;
+use limits::Usage;
 use org::{Caller, Org};
 use serde_json::{Map, Value};
 use std::{
@@ -186,7 +188,7 @@ impl Simulator {
 
     fn change<R>(&self, change: impl FnOnce(&mut Org, &Caller) -> error::ApiResult<R>) -> Result<R, String> {
         let mut org = self.0.lock();
-        let caller = Caller::new(&org::sync_user_id(), "v67.0", None);
+        let caller = Caller::new(&org::sync_user_id(), "v67.0");
         let result = change(&mut org, &caller).and_then(|done| org.commit().map(|()| done));
         result.map_err(|error| {
             org.store.rollback(store::Savepoint::START);
@@ -253,14 +255,19 @@ impl Simulator {
         self.0.lock().access.rotate = rotate;
     }
 
-    /// API calls counted so far.
+    /// API calls counted in the last 24 hours.
     #[must_use]
     pub fn api_usage(&self) -> u64 {
-        self.0.lock().usage
+        let mut org = self.0.lock();
+        let now = org.now();
+        org.usage.of_24_hours(now)
     }
 
     /// Sets how many API calls are counted already.
     pub fn set_api_usage(&self, usage: u64) {
-        self.0.lock().usage = usage;
+        let mut org = self.0.lock();
+        org.usage = Usage::default();
+        let now = org.now();
+        org.usage.add(now, usage);
     }
 }

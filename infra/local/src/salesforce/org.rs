@@ -3,8 +3,10 @@
 use super::{
     cursors::Cursors,
     error::{ApiError, ApiResult},
+    fault::RowFault,
     id,
     journal::{Entry, Journal, NewEntry},
+    limits::Usage,
     oauth::{Access, Grant},
     schema::{Field, Object, Schema},
     store::{Row, Store},
@@ -13,7 +15,7 @@ use super::{
 use domain::ports::Clock;
 use jiff::Timestamp;
 use serde_json::json;
-use std::{cell::Cell, collections::BTreeSet, io, path::Path, sync::Arc};
+use std::{collections::BTreeSet, io, path::Path, sync::Arc};
 
 /// Everything the simulator knows.
 pub(crate) struct Org {
@@ -23,8 +25,8 @@ pub(crate) struct Org {
     pub(crate) store: Store,
     pub(crate) access: Access,
     pub(crate) cursors: Cursors,
-    /// API calls so far today.
-    pub(crate) usage: u64,
+    /// API calls of the last 24 hours.
+    pub(crate) usage: Usage,
     /// API calls allowed per day.
     pub(crate) daily: u64,
     /// Where the org is reached, without a slash at the end.
@@ -41,25 +43,12 @@ pub(crate) struct Caller {
     pub(crate) user: String,
     /// Such as `v67.0`.
     pub(crate) version: String,
-    /// A Salesforce code, and which elements it hits: every n-th.
-    pub(crate) fault: Option<(String, u64)>,
-    elements: Cell<u64>,
+    pub(crate) fault: RowFault,
 }
 
 impl Caller {
-    pub(crate) fn new(user: &str, version: &str, fault: Option<(String, u64)>) -> Self {
-        Caller { user: user.to_owned(), version: version.to_owned(), fault, elements: Cell::new(0) }
-    }
-
-    /// Counts one more written element; an error when the fault of this call hits it.
-    pub(crate) fn count_element(&self) -> ApiResult<()> {
-        self.elements.set(self.elements.get() + 1);
-        match &self.fault {
-            Some((code, every)) if self.elements.get().is_multiple_of(*every) => {
-                Err(ApiError::injected(code))
-            }
-            _ => Ok(()),
-        }
+    pub(crate) fn new(user: &str, version: &str) -> Self {
+        Caller { user: user.to_owned(), version: version.to_owned(), fault: RowFault::default() }
     }
 }
 
@@ -108,7 +97,7 @@ impl Org {
             store,
             access,
             cursors: Cursors::default(),
-            usage: 0,
+            usage: Usage::default(),
             daily: u64::MAX,
             url: url.trim_end_matches('/').to_owned(),
             hidden: BTreeSet::new(),

@@ -2,7 +2,7 @@
 
 use super::{
     answer::Answer,
-    id,
+    files, id,
     org::Org,
     schema::{Field, Kind, Object, TRANSCRIPT},
     store::{Row, is_deleted},
@@ -144,7 +144,29 @@ pub(crate) fn record(org: &Org, text: &str) -> Answer {
         let text = if text.is_empty() { "<span class=\"e\">empty</span>".to_owned() } else { escape(&text) };
         let _ = write!(body, "<h2>{}</h2><div class=\"card\"><pre>{text}</pre></div>", escape(&field.label));
     }
+    body.push_str(&files(org, row));
     Answer::html(200, page(&format!("{} {name}", object.label), &body))
+}
+
+/// The Files linked to a record, or the text of one that is text.
+fn files(org: &Org, row: &Row) -> String {
+    let id = row.get("Id").and_then(Value::as_str).unwrap_or_default();
+    let mut body = String::new();
+    for (_, link) in files::live(org, "ContentDocumentLink", "LinkedEntityId", id) {
+        let document = link.get("ContentDocumentId").and_then(Value::as_str).unwrap_or_default();
+        let Some(document) = org.store.live("ContentDocument", document) else { continue };
+        let text = |name: &str| escape(&shown(document.get(name)));
+        let (version, title, size) = (text("LatestPublishedVersionId"), text("Title"), text("ContentSize"));
+        let _ = write!(body, "<dt>File, {size} bytes</dt><dd><a href=\"/{version}\">{title}</a></dd>");
+    }
+    if !body.is_empty() {
+        return format!("<h2>Files</h2><div class=\"card\"><dl>{body}</dl></div>");
+    }
+    if shown(row.get("FileType")) == "TEXT" && row.contains_key("VersionData") {
+        let data = files::decoded(row, "VersionData");
+        return format!("<div class=\"card\"><pre>{}</pre></div>", escape(&String::from_utf8_lossy(&data)));
+    }
+    body
 }
 
 fn is_block(field: &Field) -> bool {

@@ -19,7 +19,7 @@ pub(crate) struct Upserted {
 
 /// Creates a record and answers its id.
 pub(crate) fn insert(org: &mut Org, caller: &Caller, object: &str, body: Row) -> ApiResult<String> {
-    caller.count_element()?;
+    caller.fault.check_row(Some(&body))?;
     let object = org.object(object)?;
     if !object.createable {
         return Err(not_writable(object, "create"));
@@ -61,7 +61,7 @@ pub(crate) fn insert(org: &mut Org, caller: &Caller, object: &str, body: Row) ->
 
 /// Changes the fields of a record that the body names.
 pub(crate) fn update(org: &mut Org, caller: &Caller, object: &str, id: &str, body: Row) -> ApiResult<()> {
-    caller.count_element()?;
+    caller.fault.check_row(Some(&body))?;
     let object = org.object(object)?;
     if !object.updateable {
         return Err(not_writable(object, "update"));
@@ -103,7 +103,7 @@ pub(crate) fn upsert(
 
 /// Moves a record to the recycle bin and clears the lookups to it.
 pub(crate) fn delete(org: &mut Org, caller: &Caller, object: &str, id: &str) -> ApiResult<()> {
-    caller.count_element()?;
+    caller.fault.check_row(None)?;
     let object = org.object(object)?;
     if !object.deletable {
         return Err(not_writable(object, "delete"));

@@ -78,6 +78,8 @@ pub struct Field {
     pub children: Option<String>,
     /// The compound field this one is part of.
     pub compound: Option<String>,
+    /// Records are found by it without looking at all of them.
+    pub(crate) index: bool,
 }
 
 impl Field {
@@ -108,6 +110,7 @@ impl Field {
             relationship,
             children: None,
             compound: None,
+            index: false,
         }
     }
 
@@ -181,6 +184,12 @@ impl Field {
         self
     }
 
+    /// Records are found by it without looking at all of them.
+    pub(super) fn found_by(mut self) -> Self {
+        self.index = true;
+        self
+    }
+
     /// Whether it is one of the customer's own.
     #[must_use]
     pub fn custom(&self) -> bool {
@@ -207,7 +216,7 @@ impl Field {
     }
 
     pub(crate) fn indexed(&self) -> bool {
-        self.unique || self.external_id || self.id_lookup
+        self.index || self.unique || self.external_id || self.id_lookup
     }
 
     pub(crate) fn filterable(&self) -> bool {

@@ -69,6 +69,7 @@ fn version() -> Object {
     let fields = vec![
         lookup("ContentDocumentId", "ContentDocument ID", &["ContentDocument"])
             .create_only()
+            .found_by()
             .children("ContentVersions"),
         Field::new("IsLatest", "Is Latest", Kind::Checkbox).read_only(),
         text("Title", "Title", 255).name_field(),
@@ -77,6 +78,7 @@ fn version() -> Object {
         Field::new("VersionData", "Version Data", Kind::Blob).create_only(),
         text("VersionNumber", "Version Number", 20).read_only(),
         Field::new("ContentSize", "Size", Kind::Int(9)).read_only(),
+        text("Checksum", "Checksum", 50).read_only(),
         text("FileType", "File Type", 20).read_only(),
         text("FileExtension", "File Extension", 40).read_only(),
         text("ReasonForChange", "Reason For Change", 1000),
@@ -107,10 +109,12 @@ fn document_link() -> Object {
         lookup("LinkedEntityId", "Linked Entity ID", &PARENTS)
             .required()
             .create_only()
+            .found_by()
             .children("ContentDocumentLinks"),
         lookup("ContentDocumentId", "ContentDocument ID", &["ContentDocument"])
             .required()
             .create_only()
+            .found_by()
             .children("ContentDocumentLinks"),
         Field::new("ShareType", "Share Type", values(&["V", "C", "I"])).default_value("V"),
         Field::new("Visibility", "Visibility", values(&["AllUsers", "InternalUsers", "SharedUsers"]))

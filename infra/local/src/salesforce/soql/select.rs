@@ -73,14 +73,16 @@ fn check(query: &Query, object: &Object) -> Result<(), SoqlError> {
 }
 
 fn names_a_file(filter: &super::ast::Filter) -> bool {
-    use super::ast::Filter;
+    use super::ast::{Filter, Operator};
     let own = |path: &Path| {
         let name = path.names.last().map(|name| name.to_ascii_lowercase()).unwrap_or_default();
         matches!(name.as_str(), "id" | "contentdocumentid" | "linkedentityid")
     };
     match filter {
         Filter::And(filters) => filters.iter().any(names_a_file),
-        Filter::Compare { path, .. } | Filter::In { path, negated: false, .. } => own(path),
+        Filter::Compare { path, operator: Operator::Equal, .. } | Filter::In { path, negated: false, .. } => {
+            own(path)
+        }
         _ => false,
     }
 }

@@ -21,7 +21,7 @@ impl Clock for Noon {
 }
 
 fn caller() -> Caller {
-    Caller::new(&sync_user_id(), "v67.0", None)
+    Caller::new(&sync_user_id(), "v67.0")
 }
 
 /// Three contacts of one account, one of none, and chats on three days.

@@ -44,6 +44,69 @@ async fn codes_hit_single_rows_and_elements() {
 }
 
 #[tokio::test]
+async fn a_field_brings_rows_or_whole_collections_down() {
+    let rows = json!({"records": [row("a", "Ada"), {"attributes": {"type": TRANSCRIPT}, "Conversation_Id__c": "b"}]});
+    let client = faulty("salesforce:collections-upsert:INVALID_FIELD_FOR_INSERT_UPDATE=visitor__c").await;
+    let results = client.call("PATCH", &upsert_path(), rows.clone()).await.json();
+    let error = &results[0]["errors"][0];
+    assert_eq!(
+        (&error["statusCode"], &error["fields"][0]),
+        (&json!("INVALID_FIELD_FOR_INSERT_UPDATE"), &json!("visitor__c"))
+    );
+    assert!(error["message"].as_str().unwrap().starts_with("Unable to create/update fields: visitor__c. "));
+    assert_eq!(results[1]["success"], true, "it does not set the field");
+
+    let client = faulty("salesforce:collections-upsert:INVALID_FIELD=call-Visitor__c").await;
+    let refused = client.call("PATCH", &upsert_path(), rows).await;
+    assert_eq!(refused.refusal(), (400, "INVALID_FIELD".into()));
+    assert!(refused.json()[0]["message"].as_str().unwrap().starts_with("No such column 'Visitor__c'"));
+    let others = json!({"records": [{"attributes": {"type": TRANSCRIPT}, "Conversation_Id__c": "b"}]});
+    assert_eq!(client.call("PATCH", &upsert_path(), others).await.json()[0]["success"], true);
+}
+
+#[tokio::test]
+async fn a_trigger_can_stand_only_so_many_rows_together() {
+    let client = faulty("salesforce:collections-upsert:CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY=over-50").await;
+    let upsert = async |count: usize| {
+        let rows: Vec<_> = (0..count).map(|at| row(&at.to_string(), "x")).collect();
+        client.call("PATCH", &upsert_path(), json!({"records": rows})).await.json()
+    };
+    let results = upsert(51).await;
+    let message = results[50]["errors"][0]["message"].as_str().unwrap();
+    assert!(message.contains("Too many SOQL queries: 101"), "{message}");
+    assert_eq!(client.simulator.count(TRANSCRIPT), 0);
+    assert_eq!(upsert(50).await[49]["success"], true);
+}
+
+#[tokio::test]
+async fn a_word_for_the_whole_call_changes_nothing() {
+    let client = faulty("salesforce:record-create:API_DISABLED_FOR_ORG=call").await;
+    let refused = client.call("POST", "/sobjects/Account", json!({"Name": "Q"})).await;
+    assert_eq!(refused.refusal(), (403, "API_DISABLED_FOR_ORG".into()));
+    assert!(refused.header("sforce-limit-info").starts_with("api-usage="));
+    assert_eq!(client.simulator.count("Account"), 0);
+}
+
+#[tokio::test]
+async fn duplicates_are_told_in_both_spellings_and_may_be_saved() {
+    let contact = json!({"LastName": "Okafor"});
+    for (word, member) in
+        [("DUPLICATES_DETECTED", "duplicateResut"), ("DUPLICATES_DETECTED=spelt", "duplicateResult")]
+    {
+        let client = faulty(&format!("salesforce:record-create:{word}")).await;
+        let refused = client.call("POST", "/sobjects/Contact", contact.clone()).await;
+        assert_eq!(refused.refusal(), (400, "DUPLICATES_DETECTED".into()), "{word}");
+        assert_eq!(refused.json()[0][member]["allowSave"], true, "{word}");
+        let header = [("sforce-duplicate-rule-header", "allowSave=true")];
+        assert_eq!(
+            client.call_with("POST", "/sobjects/Contact", &header, &contact).await.status,
+            201,
+            "{word}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn killed_at_any_byte_the_org_keeps_whole_requests() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("salesforce.jsonl");

@@ -228,6 +228,10 @@ async fn usage_counts_up_to_the_daily_limit() {
     let spent = client.get("/sobjects").await;
     assert_eq!(spent.refusal(), (403, "REQUEST_LIMIT_EXCEEDED".into()));
     assert_eq!(spent.header("sforce-limit-info"), "api-usage=3/3");
+    client.clock.advance(23 * 3_600);
+    assert_eq!(client.get("/sobjects").await.status, 403);
+    client.clock.advance(3_600);
+    assert_eq!(client.get("/sobjects").await.header("sforce-limit-info"), "api-usage=1/3", "24 hours later");
 }
 
 #[tokio::test]
