@@ -2,7 +2,7 @@
 
 use domain::{
     ConversationId, RunStatus, SyncWindow,
-    ports::{Row, RowOutcome, Sink},
+    ports::{Ledger, Row, RowOutcome, Sink},
 };
 use jiff::SignedDuration;
 use std::collections::BTreeSet;
@@ -53,7 +53,7 @@ async fn what_passes_is_waited_out() {
 async fn partial_is_never_called_success() {
     assert_eq!(sync_under(&["liveperson:chat-search:partial:nth=1"]).await.0, RunStatus::Partial);
     let refused = ["salesforce:collections-upsert:403", "salesforce:composite:403"];
-    assert_eq!(sync_under(&refused).await, (RunStatus::Failed, 0));
+    assert_eq!(sync_under(&refused).await, (RunStatus::Paused, 0), "the org's allowance is spent");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -82,10 +82,14 @@ async fn refused_rows_are_quarantined_and_written_by_a_later_run() {
     );
 
     let second = manual_run(&stack, window).await;
-    assert_eq!(
-        (second.counts.written, second.counts.quarantined),
-        (first.counts.quarantined, 0),
+    // A conversation read by its id has more attributes than one found by a search, so it can be written by both.
+    assert!(
+        second.counts.written >= first.counts.quarantined && second.counts.quarantined == 0,
         "{second:?}"
+    );
+    assert!(
+        stack.workspace.table.in_quarantine().await.unwrap().is_empty(),
+        "whoever passes leaves the quarantine"
     );
 }
 
@@ -105,7 +109,7 @@ async fn what_a_visitor_wrote_is_never_taken_for_a_reference() {
         .to_owned(),
     };
     let rows: Vec<Row> = (0..700).map(row).collect();
-    let upserted = salesforce.upsert(&rows).await.unwrap();
+    let upserted = salesforce.upsert(&rows, 200).await.unwrap();
     assert!(
         upserted.outcomes.iter().all(|outcome| matches!(outcome, RowOutcome::Written { .. })),
         "all are written"

@@ -2,8 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that unwraps fails")]
 
+mod api;
 mod bad_input;
 mod calls;
 mod faults;
 mod kills;
+mod large;
 mod newcomer;
+mod sample_events;
+mod schedules;
+mod sync_chat;
+mod time;

@@ -1,5 +1,7 @@
 //! What the end-to-end tests share: running the built command, and a stack in this process.
 
+pub mod runtime_api;
+
 use aws::events::{RunAsked, RunRequested};
 use domain::{Run, RunId, RunStatus, SyncWindow, ports::Runs};
 use local::{
@@ -43,11 +45,20 @@ fn fastrand_port() -> u16 {
 /// When it has not been built; `cargo test --workspace` builds it.
 #[must_use]
 pub fn chatlink() -> PathBuf {
+    built("chatlink")
+}
+
+/// A built binary of the workspace.
+///
+/// # Panics
+/// When it has not been built; `cargo build --workspace` builds it.
+#[must_use]
+pub fn built(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("this test's own path");
     let profile = test.ancestors().nth(2).expect("the profile's folder");
-    let chatlink = profile.join("chatlink");
-    assert!(chatlink.exists(), "{} is missing: run `cargo build` first", chatlink.display());
-    chatlink
+    let binary = profile.join(name);
+    assert!(binary.exists(), "{} is missing: run `cargo build --workspace` first", binary.display());
+    binary
 }
 
 /// What a run of the command came to.

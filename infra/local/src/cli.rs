@@ -37,6 +37,11 @@ pub enum Command {
         after_help = "Example:\n  chatlink simulators --conversations 10000 --days 2 --fault liveperson:chat-search:503:first=2\n\nFaults: SYSTEM:OPERATION:KIND[:first=N|every=N|nth=N]; operations are the names of /__calls, or *."
     )]
     Simulators(Simulators),
+    /// Play the sync over ports in memory, seed after seed, and look for a promise it breaks.
+    #[command(
+        after_help = "Example:\n  chatlink simulate --seeds 10000\n  chatlink simulate --seeds 1 --seed 4711    (replays one seed exactly)"
+    )]
+    Simulate(Simulate),
 }
 
 /// `chatlink up`.
@@ -142,6 +147,20 @@ pub struct Simulators {
     /// Something to go wrong. May be given more than once.
     #[arg(long, value_name = "SPEC")]
     pub fault: Vec<FaultSpec>,
+}
+
+/// `chatlink simulate`.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Simulate {
+    /// How many seeds.
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub seeds: u64,
+    /// The first of them.
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    pub seed: u64,
+    /// Print the result as one JSON line.
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[cfg(test)]

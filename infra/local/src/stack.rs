@@ -26,6 +26,7 @@ use tokio::{net::TcpListener, task::JoinSet};
 
 const TABLE: &str = "chatlink-local";
 const BUS: &str = "chatlink-local";
+const SCHEDULE_ROLE_ARN: &str = "arn:aws:iam::000000000000:role/chatlink-local-schedules";
 const LIVEPERSON_SECRET: &str = "chatlink-local/liveperson";
 const SALESFORCE_SECRET: &str = "chatlink-local/salesforce";
 const API_SECRET: &str = "chatlink-local/api";
@@ -36,7 +37,7 @@ const SLICES_AT_ONCE: usize = 4;
 /// A message handed back is delivered again after this long.
 const REDELIVERY: Duration = Duration::from_secs(1);
 /// A message received this often is given up, as a queue's dead-letter rule does.
-const MOST_RECEIVES: u32 = sync_slice::TRIES + 1;
+pub const MOST_RECEIVES: u32 = sync_slice::TRIES + 1;
 
 /// How a stack is to be.
 #[derive(Clone)]
@@ -65,6 +66,10 @@ pub struct StackOptions {
     pub schedules_fire: bool,
     /// The org's allowance of API calls in 24 hours.
     pub daily_api_requests: u64,
+    /// Whether LivePerson's world goes on with the clock; otherwise it stands at the first start of its data folder.
+    pub time_goes_on: bool,
+    /// Whether slices are worked on in this process; otherwise whoever holds the stack has them worked on.
+    pub works_on_slices: bool,
 }
 
 impl StackOptions {
@@ -84,6 +89,8 @@ impl StackOptions {
             clock: Arc::new(SystemClock),
             schedules_fire: true,
             daily_api_requests: 100_000,
+            time_goes_on: false,
+            works_on_slices: true,
         }
     }
 
@@ -128,6 +135,8 @@ pub struct Stack {
     pub salesforce: salesforce::Simulator,
     /// EventBridge Scheduler's stand-in.
     pub scheduler: Arc<Scheduler>,
+    /// Slices that wait to be worked on.
+    pub slices: Arc<Queue>,
     /// Calls to the AWS operations.
     pub aws_calls: Arc<Switchboard>,
     /// Where it listens.
@@ -175,11 +184,23 @@ impl Stack {
         workspace.table.create_if_missing().await?;
         workspace.scheduler.create_group_if_missing().await.map_err(StartError::Schedules)?;
         keep_configuration(&workspace, options.configuration, ports, &account.id).await?;
-        run_functions(&mut tasks, &workspace, &rules);
+        run_planner(&mut tasks, &workspace, &rules.runs);
+        if options.works_on_slices {
+            run_slices(&mut tasks, &workspace, &rules.slices);
+        }
         if options.schedules_fire {
             tasks.spawn(Arc::clone(&scheduler).run());
         }
-        Ok(Stack { workspace, liveperson, salesforce, scheduler, aws_calls, ports, tasks })
+        Ok(Stack {
+            workspace,
+            liveperson,
+            salesforce,
+            scheduler,
+            slices: rules.slices,
+            aws_calls,
+            ports,
+            tasks,
+        })
     }
 
     /// Waits for as long as the stack runs, which is until it is dropped.
@@ -200,6 +221,30 @@ pub fn sdk_config(ports: Ports) -> SdkConfig {
         .build()
 }
 
+/// What a function's environment holds on a local stack, besides what Lambda itself sets.
+#[must_use]
+pub fn environment(ports: Ports) -> Vec<(&'static str, String)> {
+    vec![
+        ("AWS_ENDPOINT_URL", url(ports.aws())),
+        ("AWS_REGION", "local".to_owned()),
+        ("AWS_ACCESS_KEY_ID", "local".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
+        ("CHATLINK_TABLE", TABLE.to_owned()),
+        ("CHATLINK_BUS", BUS.to_owned()),
+        ("CHATLINK_BUS_ARN", bus_arn()),
+        ("CHATLINK_SCHEDULE_GROUP", TABLE.to_owned()),
+        ("CHATLINK_SCHEDULE_ROLE_ARN", SCHEDULE_ROLE_ARN.to_owned()),
+        ("CHATLINK_API_SECRET", API_SECRET.to_owned()),
+        ("CHATLINK_LIVEPERSON_SECRET", LIVEPERSON_SECRET.to_owned()),
+        ("CHATLINK_SALESFORCE_SECRET", SALESFORCE_SECRET.to_owned()),
+        ("CHATLINK_LIVEPERSON_DOMAIN_URL", url(ports.liveperson())),
+    ]
+}
+
+fn bus_arn() -> String {
+    format!("arn:aws:events:local:000000000000:event-bus/{BUS}")
+}
+
 /// Reaches a local stack from this process or another.
 #[must_use]
 pub fn workspace(ports: Ports, retry_pauses: Option<Vec<Duration>>, clock: Arc<dyn Clock>) -> Workspace {
@@ -207,9 +252,9 @@ pub fn workspace(ports: Ports, retry_pauses: Option<Vec<Duration>>, clock: Arc<d
     let settings = Settings {
         table: TABLE.to_owned(),
         bus: BUS.to_owned(),
-        bus_arn: format!("arn:aws:events:local:000000000000:event-bus/{BUS}"),
+        bus_arn: bus_arn(),
         schedule_group: TABLE.to_owned(),
-        schedule_role_arn: "arn:aws:iam::000000000000:role/chatlink-local-schedules".to_owned(),
+        schedule_role_arn: SCHEDULE_ROLE_ARN.to_owned(),
         api_secret: API_SECRET.to_owned(),
         liveperson_secret: LIVEPERSON_SECRET.to_owned(),
         salesforce_secret: SALESFORCE_SECRET.to_owned(),
@@ -235,6 +280,7 @@ fn open_liveperson(
         days: world.days,
         now: world.now,
     });
+    let world = if options.time_goes_on { world.following_the_clock() } else { world };
     let behaviour = options.behaviour(System::LivePerson);
     Ok(liveperson::Simulator::new(account, world, behaviour, Arc::clone(clock)))
 }
@@ -323,16 +369,20 @@ fn serve(tasks: &mut JoinSet<()>, listener: TcpListener, router: Router) {
     });
 }
 
-/// Hands events to the functions, as Lambda does.
-fn run_functions(tasks: &mut JoinSet<()>, workspace: &Arc<Workspace>, rules: &Rules) {
-    let (plan, runs) = (Arc::clone(workspace), Arc::clone(&rules.runs));
-    tasks.spawn(deliver(runs, async move |message: &Message| {
+/// Hands events to `sync-plan`, as Lambda does.
+fn run_planner(tasks: &mut JoinSet<()>, workspace: &Arc<Workspace>, runs: &Arc<Queue>) {
+    let plan = Arc::clone(workspace);
+    tasks.spawn(deliver(Arc::clone(runs), async move |message: &Message| {
         let Ok(event) = serde_json::from_str::<EventBridgeEvent<_>>(&message.body) else { return true };
         sync_plan::handle(&plan, event).await.inspect_err(|error| tracing::warn!(%error, "sync-plan")).is_ok()
     }));
+}
+
+/// Hands slices to `sync-slice`, as Lambda does.
+fn run_slices(tasks: &mut JoinSet<()>, workspace: &Arc<Workspace>, slices: &Arc<Queue>) {
     for _ in 0..SLICES_AT_ONCE {
-        let (slice, slices) = (Arc::clone(workspace), Arc::clone(&rules.slices));
-        tasks.spawn(deliver(slices, async move |message: &Message| {
+        let slice = Arc::clone(workspace);
+        tasks.spawn(deliver(Arc::clone(slices), async move |message: &Message| {
             let answer = sync_slice::handle(&slice, sqs_event(message)).await;
             answer.is_ok_and(|answer| answer.batch_item_failures.is_empty())
         }));
@@ -353,7 +403,15 @@ async fn deliver(queue: Arc<Queue>, invoke: impl AsyncFn(&Message) -> bool) {
     }
 }
 
-fn sqs_event(message: &Message) -> SqsEvent {
+/// A queue's message as SQS hands it to Lambda.
+#[must_use]
+pub fn sqs_event(message: &Message) -> SqsEvent {
+    serde_json::from_value(sqs_json(message)).unwrap_or_default()
+}
+
+/// The same as JSON.
+#[must_use]
+pub fn sqs_json(message: &Message) -> Value {
     let record = json!({
         "messageId": message.id,
         "body": message.body,
@@ -361,5 +419,5 @@ fn sqs_event(message: &Message) -> SqsEvent {
         "messageAttributes": {},
         "eventSource": "aws:sqs",
     });
-    serde_json::from_value(json!({ "Records": [record] })).unwrap_or_default()
+    json!({ "Records": [record] })
 }

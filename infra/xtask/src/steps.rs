@@ -23,7 +23,7 @@ pub(crate) fn test(root: &Path) -> Result<(), String> {
     timed("structure", || tidy::check(root))?;
     timed("pure crates", || pure_crates(root))?;
     cargo("lints", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"], &[])?;
-    cargo("build", &["build", "--quiet"], &[])?;
+    cargo("build", &["build", "--workspace", "--quiet"], &[])?;
     cargo("tests", &["test", "--workspace", "--quiet"], &[])?;
     timed("conformance", || conformance::run(root))?;
     cargo(

@@ -8,7 +8,7 @@ use std::{
 };
 use tokio::sync::Notify;
 
-/// Every so many messages, one is delivered twice, as queues do.
+/// Every so many messages, one is delivered again after it was dealt with, as queues do.
 const TWICE_EVERY: u64 = 5;
 
 /// A queue in a folder.
@@ -22,7 +22,7 @@ pub struct Queue {
 #[derive(Debug, Default)]
 struct Waiting {
     messages: VecDeque<Message>,
-    sent: u64,
+    deleted: u64,
 }
 
 /// A message in delivery.
@@ -54,7 +54,7 @@ impl Queue {
             }
         }
         messages.sort_by(|a, b| a.id.cmp(&b.id));
-        let waiting = Waiting { sent: messages.len() as u64, messages: messages.into() };
+        let waiting = Waiting { deleted: 0, messages: messages.into() };
         Ok(Queue { folder, waiting: Mutex::new(waiting), news: Notify::new() })
     }
 
@@ -68,10 +68,6 @@ impl Queue {
         fs::rename(&new, &file)?;
         let message = Message { id: id.to_owned(), body: body.to_owned(), received: 0 };
         let mut waiting = self.lock();
-        waiting.sent += 1;
-        if waiting.sent.is_multiple_of(TWICE_EVERY) {
-            waiting.messages.push_back(message.clone());
-        }
         waiting.messages.push_back(message);
         drop(waiting);
         self.news.notify_waiters();
@@ -95,6 +91,13 @@ impl Queue {
     pub fn delete(&self, message: &Message) {
         // A message delivered twice is gone already the second time.
         let _ = fs::remove_file(self.folder.join(format!("{}.json", message.id)));
+        let mut waiting = self.lock();
+        waiting.deleted += 1;
+        if waiting.deleted.is_multiple_of(TWICE_EVERY) {
+            waiting.messages.push_back(message.clone());
+            drop(waiting);
+            self.news.notify_waiters();
+        }
     }
 
     /// Delivers a message again.
@@ -138,6 +141,10 @@ mod tests {
         for n in 0..TWICE_EVERY {
             queue.send(&format!("m{n}"), "body").unwrap();
         }
-        assert_eq!(queue.lock().messages.len() as u64, TWICE_EVERY + 1);
+        for _ in 0..TWICE_EVERY {
+            queue.delete(&queue.receive().await);
+        }
+        assert_eq!(queue.receive().await.body, "body", "the last one comes again");
+        assert!(queue.lock().messages.is_empty());
     }
 }

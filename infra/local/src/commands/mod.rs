@@ -2,6 +2,7 @@
 
 mod address;
 mod follow;
+mod simulate;
 mod simulators;
 mod sync;
 mod up;
@@ -25,6 +26,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Sync(args) => sync::sync(args).await,
         Command::Address(args) => address::address(&args),
         Command::Simulators(args) => simulators::simulators(args).await,
+        Command::Simulate(args) => simulate::simulate(args),
     };
     let (sentence, code) = match outcome {
         Ok(()) => return ExitCode::SUCCESS,

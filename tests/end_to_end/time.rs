@@ -1,0 +1,24 @@
+//! A clock that stands where a test puts it.
+
+use domain::ports::Clock;
+use jiff::Timestamp;
+use std::sync::{Arc, Mutex};
+
+/// Stands still until it is moved.
+pub(crate) struct VirtualClock(Mutex<Timestamp>);
+
+impl VirtualClock {
+    pub(crate) fn at(instant: &str) -> Arc<VirtualClock> {
+        Arc::new(VirtualClock(Mutex::new(instant.parse().unwrap())))
+    }
+
+    pub(crate) fn move_to(&self, instant: Timestamp) {
+        *self.0.lock().unwrap() = instant;
+    }
+}
+
+impl Clock for VirtualClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+}
