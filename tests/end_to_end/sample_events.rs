@@ -1,6 +1,9 @@
-//! The sample events of the HTTP functions, handed to them as Lambda does.
+//! The sample events of the functions, handed to them as Lambda does.
 
+use crate::time::VirtualClock;
+use aws::{DailyDocument, SchedulesDocument};
 use axum::{Router, body::Body};
+use domain::{RunStatus, ports::Runs};
 use lambda_http::request::from_str;
 use std::sync::Arc;
 use tests::start;
@@ -35,4 +38,47 @@ async fn the_sample_events_of_the_http_functions_are_answered() {
     }
     let listed = |function: &str| std::fs::read_dir(folder.join(function)).unwrap().count();
     assert_eq!(listed("admin") + listed("sync-chat"), want.len(), "a sample event has no test");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sample_events_of_sync_plan_each_begin_their_run() {
+    let data = tempfile::tempdir().unwrap();
+    let clock = VirtualClock::at("2026-03-01T12:07:03Z");
+    let stack = start(data.path(), |options| {
+        options.conversations = 1_000;
+        options.clock = clock;
+        options.schedules_fire = false;
+        // Runs stay as they were planned.
+        options.works_on_slices = false;
+    })
+    .await;
+    let mut document = stack.workspace.table.configuration_document().await.unwrap().unwrap();
+    let daily = Some(DailyDocument { hour: 2, zone: "Europe/Berlin".to_owned() });
+    document.schedules = SchedulesDocument { periodic: true, daily };
+    stack.workspace.table.keep_configuration(&document).await.unwrap();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../events/sync-plan");
+    let want = [
+        ("manual", "manual-20260301-0001", false),
+        ("dry-run", "manual-20260301-0002", true),
+        ("periodic", "periodic-", false),
+        ("daily", "daily-", false),
+    ];
+    for (case, id, dry_run) in want {
+        let sample = std::fs::read_to_string(folder.join(format!("{case}.json"))).unwrap();
+        for _ in 0..2 {
+            let event = serde_json::from_str(&sample).unwrap();
+            sync_plan::handle(&stack.workspace, event).await.unwrap();
+        }
+        let runs = stack.workspace.table.latest_runs(stack.workspace.clock.now(), 50).await.unwrap();
+        let begun: Vec<_> = runs.iter().filter(|run| run.id.as_str().starts_with(id)).collect();
+        assert_eq!(begun.len(), 1, "{case}: the same event twice is one run: {runs:?}");
+        assert_eq!((begun[0].status, begun[0].dry_run), (RunStatus::Running, dry_run), "{case}");
+    }
+    let id = domain::RunId::new("manual-20260301-0001").unwrap();
+    let hold = domain::run::Hold { cancelled: false, reason: "no calls left".to_owned() };
+    stack.workspace.table.hold(&id, Some(hold)).await.unwrap();
+    let resume = std::fs::read_to_string(folder.join("resume.json")).unwrap();
+    sync_plan::handle(&stack.workspace, serde_json::from_str(&resume).unwrap()).await.unwrap();
+    assert_eq!(stack.workspace.table.run(&id).await.unwrap().unwrap().status, RunStatus::Running);
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), want.len() + 1, "a sample event has no test");
 }

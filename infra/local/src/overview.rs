@@ -3,6 +3,7 @@
 use crate::{
     ports::{Ports, url},
     salesforce,
+    stack::API_KEY,
 };
 use axum::{Router, extract::State, http::StatusCode, response::Html, routing::get};
 
@@ -23,7 +24,9 @@ async fn overview(State((ports, salesforce)): State<(Ports, salesforce::Simulato
              <li><a href='{sf}/'>Chat Transcripts</a><small>the records in the Salesforce simulator, each with its page</small></li>\
              <li><a href='{lp}/'>Conversations</a><small>what the LivePerson simulator holds</small></li>\
              <li><a href='{sf}/__calls'>Calls to Salesforce</a> and <a href='{lp}/__calls'>to LivePerson</a><small>counted by operation</small></li>\
-             <li>AWS operations at <code>{aws}</code><small>DynamoDB, EventBridge and Secrets Manager, as far as Chatlink uses them</small></li></ul>",
+             <li>AWS operations at <code>{aws}</code><small>DynamoDB, EventBridge, EventBridge Scheduler and Secrets Manager, as far as Chatlink uses them</small></li>\
+             <li>API at <code>/admin/api</code> and <code>/sync-chat</code><small>manual syncs, schedules, event log, quarantine, one record now; \
+             send <code>Authorization: Bearer {API_KEY}</code></small></li></ul>",
             sf = url(ports.salesforce()),
             lp = url(ports.liveperson()),
             aws = url(ports.aws()),
