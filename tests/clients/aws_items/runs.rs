@@ -267,13 +267,14 @@ async fn every_task_comes_back_as_it_was_kept() {
 #[tokio::test]
 async fn a_run_is_held_and_let_go() {
     let (aws, run, slices) = begun("r-1").await;
-    for (cancelled, status) in
-        [(false, RunStatus::Paused), (true, RunStatus::Cancelled), (false, RunStatus::Paused)]
-    {
+    for (cancelled, status) in [(false, RunStatus::Paused), (true, RunStatus::Cancelled)] {
         let hold = Hold { cancelled, reason: "the allowance is spent".to_owned() };
         let held = aws.table.hold(&run.id, Some(hold.clone())).await.unwrap().unwrap();
         assert_eq!((held.status, held.hold), (status, Some(hold)));
     }
+    let pause = Hold { cancelled: false, reason: "too late".to_owned() };
+    let held = aws.table.hold(&run.id, Some(pause)).await.unwrap().unwrap();
+    assert_eq!(held.status, RunStatus::Cancelled, "what a person cancelled stays cancelled");
     aws.table.end_slice(&slices[0], &end(SliceStatus::Done, balanced(1))).await.unwrap();
     aws.table.split(&slices[1], Counts::default(), &slices[1].cut(2)).await.unwrap();
     let left: Vec<_> = aws.table.unfinished_slices(&run.id).await.unwrap();
