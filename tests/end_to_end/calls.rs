@@ -5,25 +5,27 @@ use jiff::SignedDuration;
 use local::stack::Stack;
 use tests::{manual_run, start};
 
+/// Over 35 days; in 48 hours a little less than 1,000 of them begin or change.
+const CONVERSATIONS: u64 = 10_000;
+
 #[tokio::test(flavor = "multi_thread")]
-async fn each_thousand_changed_conversations_cost_at_most_twelve_and_two_calls() {
+async fn a_thousand_changed_conversations_cost_at_most_twelve_and_two_calls() {
     let data = tempfile::tempdir().unwrap();
-    // 17,150 in 35 days are 980 that start in 48 hours, and about 650 older ones that changed.
-    let stack = start(data.path(), |options| options.conversations = 17_150).await;
+    let stack = start(data.path(), |options| options.conversations = CONVERSATIONS).await;
     let now = stack.workspace.clock.now();
     let window = SyncWindow::new(now - SignedDuration::from_hours(48), now).unwrap();
     let run = manual_run(&stack, window).await;
     assert_eq!(run.status, RunStatus::Succeeded);
     let changed = run.counts.written;
-    assert!((1_400..=2_000).contains(&changed), "{run:?}");
+    assert!((900..=1_000).contains(&changed), "{run:?}");
     let liveperson = stack.liveperson.switchboard().calls();
     let salesforce = stack.salesforce.switchboard().calls();
     let searches = liveperson["chat-search"] + liveperson["messaging-search"];
-    assert!(searches * 1_000 <= 12 * changed && liveperson["discovery"] == 1, "{liveperson:?} for {changed}");
+    assert!(searches <= 12 && liveperson["discovery"] == 1, "{liveperson:?} for {changed}");
     // Signing in and describing the object once an hour are not of the conversations' making.
     let writes: u64 =
         salesforce.iter().filter(|(name, _)| !["token", "describe"].contains(*name)).map(|(_, n)| n).sum();
-    assert!(writes * 1_000 <= 2 * changed, "{salesforce:?} for {changed}");
+    assert!(writes <= 2, "{salesforce:?} for {changed}");
 
     let before = stack.salesforce.switchboard().total_calls();
     let again = manual_run(&stack, window).await;

@@ -267,33 +267,7 @@ impl Runs for DynamoTable {
         Ok(sum)
     }
 
-    async fn split(&self, slice: &Slice, counts: Counts, pieces: &[Slice]) -> Result<(), StoreError> {
-        let expires = self.existing_run(&slice.run).await?.started.as_second() + LIFE.as_secs();
-        let close = self.close_slice(slice, SliceStatus::Split).update_expression("SET #status = :status");
-        let mut add = Update::builder()
-            .table_name(&self.name)
-            .set_key(Some(item(key(&slice.run, RUN))))
-            .expression_attribute_values(":more", number(pieces.len() as i64 - 1));
-        let mut sums = vec!["open_slices :more".to_owned()];
-        for (name, count) in attributes::counts(counts) {
-            add = add.expression_attribute_values(format!(":{name}"), count);
-            sums.push(format!("{name} :{name}"));
-        }
-        let add = add.update_expression(format!("ADD {}", sums.join(", ")));
-        let update = |builder: aws_sdk_dynamodb::types::builders::UpdateBuilder| {
-            builder
-                .build()
-                .map(|update| TransactWriteItem::builder().update(update).build())
-                .map_err(unavailable)
-        };
-        let mut writes = vec![update(close)?, update(add)?];
-        for piece in pieces {
-            writes.push(self.put(slice_item(piece, expires))?);
-        }
-        self.transact(writes).await.map(|_| ())
-    }
-
-    async fn end_slice(&self, slice: &Slice, end: &SliceEnd) -> Result<Run, StoreError> {
+    async fn end_slice(&self, slice: &Slice, end: &SliceEnd, next: &[Slice]) -> Result<Run, StoreError> {
         let mut close = self.close_slice(slice, end.status);
         let mut add = Update::builder().table_name(&self.name).set_key(Some(item(key(&slice.run, RUN))));
         let (mut set, mut sums) = (vec!["#status = :status".to_owned()], Vec::new());
@@ -303,24 +277,31 @@ impl Runs for DynamoTable {
             set.push(format!("{name} = :{name}"));
             sums.push(format!("{name} :{name}"));
         }
-        let troubled = u8::from(end.status != SliceStatus::Done);
+        let troubled = matches!(end.status, SliceStatus::Partial | SliceStatus::Failed);
         let close = close.update_expression(format!("SET {}", set.join(", ")));
         let add = add
             .update_expression(format!(
-                "SET last_end = :at ADD {}, open_slices :less, troubled_slices :troubled, finished_slices :one",
+                "SET last_end = :at ADD {}, open_slices :more, troubled_slices :troubled, finished_slices :finished",
                 sums.join(", ")
             ))
             .expression_attribute_values(":at", text(end.at.to_string()))
-            .expression_attribute_values(":less", number(-1))
-            .expression_attribute_values(":troubled", number(troubled))
-            .expression_attribute_values(":one", number(1));
+            .expression_attribute_values(":more", number(next.len() as i64 - 1))
+            .expression_attribute_values(":troubled", number(u8::from(troubled)))
+            .expression_attribute_values(":finished", number(u8::from(end.status != SliceStatus::Split)));
         let writes = [close, add].map(|builder| {
             builder
                 .build()
                 .map(|update| TransactWriteItem::builder().update(update).build())
                 .map_err(unavailable)
         });
-        self.transact(writes.into_iter().collect::<Result<_, _>>()?).await?;
+        let mut writes: Vec<_> = writes.into_iter().collect::<Result<_, _>>()?;
+        if !next.is_empty() {
+            let expires = self.existing_run(&slice.run).await?.started.as_second() + LIFE.as_secs();
+            for slice in next {
+                writes.push(self.put(slice_item(slice, expires))?);
+            }
+        }
+        self.transact(writes).await?;
         self.existing_run(&slice.run).await
     }
 

@@ -349,7 +349,7 @@ impl QuarantineEntry {
 pub enum Decision {
     /// Every run tries again, for another 14 days.
     Retry,
-    /// It stays unwritten.
+    /// No run tries it again for its own sake; a search that finds it does.
     Dismiss,
 }
 
@@ -442,7 +442,7 @@ pub struct Progress {
 /// How a slice ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SliceEnd {
-    /// [`SliceStatus::Done`], [`SliceStatus::Partial`] or [`SliceStatus::Failed`].
+    /// Anything but [`SliceStatus::Open`].
     pub status: SliceStatus,
     /// What it did.
     pub counts: Counts,
@@ -476,21 +476,13 @@ pub trait Runs: Send + Sync {
     /// How far the run's slices have come together.
     fn progress(&self, run: &RunId) -> impl Future<Output = Result<Progress, StoreError>> + Send;
 
-    /// Replaces an open slice by others that carry its work, once; a slice that is not open is left as it is. What the
-    /// slice has counted so far is added to its run.
-    fn split(
-        &self,
-        slice: &Slice,
-        counts: Counts,
-        pieces: &[Slice],
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
-
-    /// Ends an open slice and adds its counts to the run, once; a slice that is not open is left as it is.
-    /// Answers the run as it stands afterwards.
+    /// Ends an open slice, adds its counts to the run, and keeps the open slices that follow it or carry its work: all
+    /// of it, once; a slice that is not open is left as it is. Answers the run as it stands afterwards.
     fn end_slice(
         &self,
         slice: &Slice,
         end: &SliceEnd,
+        next: &[Slice],
     ) -> impl Future<Output = Result<Run, StoreError>> + Send;
 
     /// Holds a run, or lets it go on with `None`. A cancelled run cannot be paused. Answers the run as it stands

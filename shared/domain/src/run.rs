@@ -106,7 +106,7 @@ named! {
     SliceStatus {
         /// Not finished.
         Open = "open",
-        /// Cut into two further slices, which carry its work.
+        /// Replaced by further slices, which carry its work.
         Split = "split",
         /// Every conversation accounted for.
         Done = "done",
@@ -272,6 +272,23 @@ pub enum Scope {
     EndedSince(Timestamp),
 }
 
+impl Search {
+    /// Whether it is sure to find a conversation with this start and end; one that is open has no end.
+    #[must_use]
+    pub fn surely_finds(&self, start: Timestamp, end: Option<Timestamp>) -> bool {
+        let in_scope = match self.scope {
+            Scope::All => true,
+            Scope::LastedAtLeast(seconds) => {
+                end.is_some_and(|end| end.duration_since(start).as_secs() >= i64::from(seconds))
+            }
+            Scope::UpdatedSince(instant) => start >= instant || end.is_some_and(|end| end >= instant),
+            Scope::EndedSince(instant) => end.is_some_and(|end| end >= instant),
+            Scope::Open => end.is_none(),
+        };
+        in_scope && self.starts.contains(start)
+    }
+}
+
 /// What a slice is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Task {
@@ -330,12 +347,28 @@ impl Slice {
     #[must_use]
     pub fn cut(&self, pieces: u64) -> Vec<Slice> {
         let Task::Search(search, since) = self.task else { return Vec::new() };
-        let windows = search.starts.pieces(pieces);
+        // Most of what changed since an instant also started since then.
+        let windows = match search.scope {
+            Scope::All | Scope::LastedAtLeast(_) => search.starts.pieces(pieces),
+            Scope::UpdatedSince(_) | Scope::Open | Scope::EndedSince(_) => {
+                let (earlier, later) = search.starts.parted_at(since);
+                earlier.into_iter().chain(later.pieces(pieces)).collect()
+            }
+        };
         if windows.len() < 2 {
             return Vec::new();
         }
         let tasks = windows.into_iter().map(|starts| Task::Search(Search { starts, ..search }, since));
         self.replaced_by(tasks)
+    }
+
+    /// The slice that begins when this one is done: after those that are open, those that ended, so that one which ends
+    /// in between is found.
+    #[must_use]
+    pub fn next(&self) -> Option<Slice> {
+        let Task::Search(search @ Search { scope: Scope::Open, .. }, since) = self.task else { return None };
+        let ended = Task::Search(Search { scope: Scope::EndedSince(since), ..search }, since);
+        self.replaced_by([ended].into_iter()).pop()
     }
 
     /// Slices with these tasks in the place of this one; empty when the names would be too long.

@@ -138,6 +138,20 @@ impl SyncWindow {
         windows
     }
 
+    /// What lies before an instant, if anything does, and what lies after it; they meet at round ten minutes.
+    #[must_use]
+    pub fn parted_at(&self, instant: Timestamp) -> (Option<SyncWindow>, SyncWindow) {
+        let milliseconds = instant.as_millisecond();
+        let round = Timestamp::from_millisecond(milliseconds - milliseconds.rem_euclid(TEN_MINUTES_MS));
+        match round {
+            Ok(round) if self.from < round && round < self.until => (
+                Some(SyncWindow { from: self.from, until: round }),
+                SyncWindow { from: round, until: self.until },
+            ),
+            _ => (None, *self),
+        }
+    }
+
     /// Windows no longer than `longest` that together cover this one.
     #[must_use]
     pub fn no_longer_than(&self, longest: SignedDuration) -> Vec<SyncWindow> {
@@ -187,6 +201,20 @@ mod tests {
         }
         let short = SyncWindow::new(at("2026-03-01T00:00:00Z"), at("2026-03-01T00:09:00Z")).unwrap();
         assert_eq!(short.pieces(5), [short]);
+    }
+
+    #[test]
+    fn a_window_is_parted_at_ten_minutes_unless_nothing_lies_before() {
+        let window = SyncWindow::new(at("2026-03-01T00:03:00Z"), at("2026-03-02T00:01:00Z")).unwrap();
+        let meet = at("2026-03-01T12:10:00Z");
+        let parted = (
+            Some(SyncWindow { from: window.from, until: meet }),
+            SyncWindow { from: meet, until: window.until },
+        );
+        assert_eq!(window.parted_at(at("2026-03-01T12:19:59Z")), parted);
+        for outside in ["2026-02-01T00:00:00Z", "2026-03-01T00:09:00Z", "2026-03-02T00:11:00Z"] {
+            assert_eq!(window.parted_at(at(outside)), (None, window), "{outside}");
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! From pages to batches of rows that changed.
 
-use crate::{Mappers, SyncError, Table, fields::Mapped, watch::Watched};
+use crate::{Mappers, SyncError, Table, fields::Mapped, plan, watch::Watched};
 use domain::{
-    Channel, ConversationId, Counts, Fingerprint, SyncWindow,
+    Channel, ConversationId, Counts, Fingerprint, Run, SyncWindow,
     ports::{Known, Page},
     run::Checkpoint,
 };
@@ -112,8 +112,8 @@ pub(crate) struct Comparison<'a, T> {
     account: &'a str,
     channel: Channel,
     bounds: Option<Bounds>,
-    /// All of them are in the quarantine.
-    quarantined: bool,
+    /// The run for which conversations in the quarantine are tried again.
+    retried_by: Option<&'a Run>,
     /// Pages shift while they are read, so a conversation can come twice.
     seen: HashSet<ConversationId>,
 }
@@ -126,21 +126,21 @@ impl<'a, T: Table> Comparison<'a, T> {
         channel: Channel,
         bounds: Option<Bounds>,
     ) -> Self {
-        Comparison { table, mappers, account, channel, bounds, quarantined: false, seen: HashSet::new() }
+        Comparison { table, mappers, account, channel, bounds, retried_by: None, seen: HashSet::new() }
     }
 
     /// For conversations that are all in the quarantine: even one whose entry says that it is written, by someone else at
-    /// the same time, is written again, which takes it out.
-    pub(crate) fn of_quarantined(self) -> Self {
-        Comparison { quarantined: true, ..self }
+    /// the same time, is written again, which takes it out. Those that the run is sure to read anyway are left to that.
+    pub(crate) fn of_quarantined(self, run: &'a Run) -> Self {
+        Comparison { retried_by: Some(run), ..self }
     }
 
     /// Maps every conversation of a page and keeps those that changed since they were last written.
     pub(crate) async fn compare(&mut self, page: &Page, offset: u64) -> Result<Compared, SyncError> {
         let (candidates, mut compared) = self.map(page);
         for mut one in self.with_known(candidates).await? {
-            one.known.quarantined |= self.quarantined;
-            if one.known.fingerprint == Some(one.fingerprint) && !self.quarantined {
+            one.known.quarantined |= self.retried_by.is_some();
+            if one.known.fingerprint == Some(one.fingerprint) && self.retried_by.is_none() {
                 compared.counts.unchanged += 1;
             } else {
                 compared.changed.push(one);
@@ -165,6 +165,15 @@ impl<'a, T: Table> Comparison<'a, T> {
         Ok(candidates)
     }
 
+    fn is_of_another_slice(&self, mapped: &Mapped) -> bool {
+        let read_anyway = self.retried_by.is_some_and(|run| {
+            mapped.start.is_some_and(|start| {
+                plan::surely_reads(run.kind, run.window, self.channel, start, mapped.end)
+            })
+        });
+        read_anyway || self.bounds.is_some_and(|bounds| bounds.exclude(mapped))
+    }
+
     fn map(&mut self, page: &Page) -> (Vec<Changed>, Compared) {
         let mut compared = Compared { partial: page.partial, ..Compared::default() };
         compared.counts.liveperson_calls = page.calls;
@@ -176,9 +185,7 @@ impl<'a, T: Table> Comparison<'a, T> {
                 compared.unreadable += 1;
                 continue;
             };
-            if self.bounds.is_some_and(|bounds| bounds.exclude(&mapped))
-                || !self.seen.insert(mapped.conversation.clone())
-            {
+            if self.is_of_another_slice(&mapped) || !self.seen.insert(mapped.conversation.clone()) {
                 continue;
             }
             compared.counts.fetched += 1;

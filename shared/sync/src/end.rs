@@ -73,9 +73,11 @@ async fn finish<S, K, T: Table, B: Bus>(
     entries: Vec<LogEntry>,
 ) -> Result<Run, SyncError> {
     let at = ports.clock.now();
-    // Before the slice ends: a repeat of an ended slice does nothing, so what is said later might never be.
+    // Before the slice ends: a repeat of an ended slice says nothing, so what is said later might never be.
     ports.table.append(&entries).await?;
-    let run = ports.table.end_slice(slice, &SliceEnd { status, counts, at }).await?;
+    let next: Vec<Slice> = slice.next().into_iter().collect();
+    let run = ports.table.end_slice(slice, &SliceEnd { status, counts, at }, &next).await?;
+    ports.bus.publish_slices(&next).await?;
     say_if_not_whole(ports, &run, at).await?;
     Ok(run)
 }

@@ -23,12 +23,13 @@ const LONG_CHAT_SECONDS: u32 = 2 * 3600;
 ///
 /// A conversation belongs to a window when any part of it lies inside: it started before the window's end, and it was
 /// open or changed after the window's start. Slices share the conversations out by when they started, which never changes.
-/// Scheduled runs reach back over all that LivePerson keeps, manual ones over 89 days.
+/// From the window's end, scheduled runs reach back over all that LivePerson keeps, manual ones as far as one search spans.
 fn tasks(kind: RunKind, window: SyncWindow) -> Vec<(&'static str, Task)> {
     let (from, until) = (window.from(), window.until());
     let back = |by| from.checked_sub(by).unwrap_or(Timestamp::MIN);
     let span = |starts_from, starts_until| SyncWindow::new(starts_from, starts_until).ok();
     let reach = if kind == RunKind::Manual { MESSAGING_SPAN } else { RETENTION };
+    let earliest = until.checked_sub(reach).unwrap_or(Timestamp::MIN);
     let parts = [
         ("chat", Channel::Chat, Scope::All, span(back(USUAL_CHAT), until), CHAT_SPAN),
         (
@@ -38,20 +39,29 @@ fn tasks(kind: RunKind, window: SyncWindow) -> Vec<(&'static str, Task)> {
             span(back(CHAT_SPAN), back(USUAL_CHAT)),
             CHAT_SPAN,
         ),
-        ("messaging", Channel::Messaging, Scope::All, span(from, until), MESSAGING_SPAN),
-        (
-            "messaging-older",
-            Channel::Messaging,
-            Scope::UpdatedSince(from),
-            span(back(reach), from),
-            MESSAGING_SPAN,
-        ),
+        ("messaging", Channel::Messaging, Scope::UpdatedSince(from), span(earliest, until), MESSAGING_SPAN),
     ];
     let searches = parts.into_iter().flat_map(|(name, channel, scope, starts, longest)| {
         let starts = starts.map(|starts| starts.no_longer_than(longest)).unwrap_or_default();
         starts.into_iter().map(move |starts| (name, Task::Search(Search { channel, starts, scope }, from)))
     });
     searches.collect()
+}
+
+/// Whether the slices of a run are sure to read a conversation with this start and end; one that is open has no end.
+pub(crate) fn surely_reads(
+    kind: RunKind,
+    window: SyncWindow,
+    channel: Channel,
+    start: Timestamp,
+    end: Option<Timestamp>,
+) -> bool {
+    let in_window = end.is_none_or(|end| end >= window.from());
+    let finds = |task| match task {
+        Task::Search(search, _) => search.channel == channel && search.surely_finds(start, end),
+        Task::RetryQuarantine(_) => false,
+    };
+    in_window && tasks(kind, window).into_iter().any(|(_, task)| finds(task))
 }
 
 /// The open slices of a run. Those of one name are numbered when there are several.
@@ -138,42 +148,28 @@ mod tests {
         searches.collect()
     }
 
-    /// Whether a search of the plan, kept to what LivePerson documents, finds a conversation.
-    fn finds(kind: RunKind, window: SyncWindow, channel: Channel, start: Timestamp, end: Timestamp) -> bool {
-        let lasted = end.duration_since(start).as_secs();
-        searches(kind, window).iter().any(|(_, search)| {
-            search.channel == channel
-                && search.starts.contains(start)
-                && match search.scope {
-                    Scope::All => true,
-                    Scope::LastedAtLeast(seconds) => lasted >= i64::from(seconds),
-                    Scope::UpdatedSince(instant) | Scope::EndedSince(instant) => end >= instant,
-                    Scope::Open => false,
-                }
-        })
-    }
-
     #[test]
     fn a_periodic_run_finds_whatever_changed_in_its_window_whenever_it_began() {
         let window = window("2026-03-10T06:07:00Z", "2026-03-10T12:07:00Z");
         let ended = at("2026-03-10T11:00:00Z");
         for hours in [1, 3, 5, 30, 24 * 27] {
             let start = ended - SignedDuration::from_hours(hours);
-            assert!(finds(RunKind::Periodic, window, Channel::Chat, start, ended), "a chat of {hours} hours");
+            let found = surely_reads(RunKind::Periodic, window, Channel::Chat, start, Some(ended));
+            assert!(found, "a chat of {hours} hours");
         }
         for days in [0, 1, 89, 200, 390] {
             let start = ended - SignedDuration::from_hours(24 * days + 1);
-            let found = finds(RunKind::Periodic, window, Channel::Messaging, start, ended);
+            let found = surely_reads(RunKind::Periodic, window, Channel::Messaging, start, Some(ended));
             assert!(found, "messaging of {days} days");
         }
         let before = at("2026-03-09T01:00:00Z");
-        assert!(!finds(
-            RunKind::Periodic,
-            window,
-            Channel::Messaging,
-            before,
-            before + SignedDuration::from_hours(1)
-        ));
+        let soon_after = Some(before + SignedDuration::from_hours(1));
+        for channel in [Channel::Chat, Channel::Messaging] {
+            assert!(!surely_reads(RunKind::Periodic, window, channel, before, soon_after));
+        }
+        let short = at("2026-03-10T05:00:00Z");
+        let ended_before = Some(short + SignedDuration::from_mins(30));
+        assert!(!surely_reads(RunKind::Periodic, window, Channel::Chat, short, ended_before));
     }
 
     #[test]
@@ -197,9 +193,9 @@ mod tests {
     }
 
     #[test]
-    fn a_short_manual_run_asks_four_searches() {
+    fn a_manual_run_asks_three_searches() {
         let ids = searches(RunKind::Manual, window("2026-03-10T00:00:00Z", "2026-03-11T00:00:00Z"));
         let ids: Vec<_> = ids.iter().map(|(id, _)| id.as_str()).collect();
-        assert_eq!(ids, ["chat", "chat-long", "messaging", "messaging-older"]);
+        assert_eq!(ids, ["chat", "chat-long", "messaging"]);
     }
 }

@@ -9,7 +9,7 @@ use crate::{
 };
 use domain::{
     Channel, Counts, Run, RunId, Scope, Search, Slice, SliceId, SliceStatus, Task,
-    ports::{Bus, Page, QuarantineEntry, Sink, SinkError, Source, SourceError},
+    ports::{Bus, Page, QuarantineEntry, Sink, SinkError, SliceEnd, Source, SourceError},
     run::Checkpoint,
 };
 use futures::{
@@ -76,7 +76,10 @@ pub async fn work_slice<S: Source, K: Sink, T: Table, B: Bus>(
             publish_pieces(ports, &slice).await?;
             return Ok(SliceOutcome::Cut);
         }
-        SliceStatus::Done | SliceStatus::Partial | SliceStatus::Failed => return Ok(SliceOutcome::Nothing),
+        SliceStatus::Done | SliceStatus::Partial | SliceStatus::Failed => {
+            ports.bus.publish_slices(slice.next().as_slice()).await?;
+            return Ok(SliceOutcome::Nothing);
+        }
     }
     let lost_fields = Mutex::new(BTreeSet::new());
     let channel = slice.task.channel();
@@ -91,7 +94,7 @@ pub async fn work_slice<S: Source, K: Sink, T: Table, B: Bus>(
     let work = Work { ports, mappers, policy, slice: &slice, writer: &writer };
     let worked = match slice.task {
         Task::Search(search, since) => work.search(search, since).await,
-        Task::RetryQuarantine(channel) => work.retry_quarantine(channel).await.map(Some),
+        Task::RetryQuarantine(channel) => work.retry_quarantine(channel, &run).await.map(Some),
     };
     match worked {
         Ok(None) => Ok(SliceOutcome::Cut),
@@ -198,17 +201,18 @@ impl<S: Source, K: Sink, T: Table, B: Bus> Work<'_, S, K, T, B> {
         Ok((offset, self.ports.source.read_page(search, offset, MAX_PAGE).await?))
     }
 
-    /// For accounts that cannot be asked for what changed: those that are open, then those that ended since. In this
-    /// order, so that one that ends in between is found by the second.
+    /// For accounts that cannot be asked for what changed: those that are open, and in the [next](Slice::next) slice those
+    /// that ended since.
     async fn search_otherwise(&self, search: Search, since: Timestamp) -> Result<Option<Done>, SyncError> {
-        let scopes = [Scope::Open, Scope::EndedSince(since)].into_iter();
-        let tasks = scopes.map(|scope| Task::Search(Search { scope, ..search }, since));
-        self.hand_over(&self.slice.replaced_by(tasks), 1).await
+        let open = Task::Search(Search { scope: Scope::Open, ..search }, since);
+        self.hand_over(&self.slice.replaced_by([open].into_iter()), 1).await
     }
 
     async fn hand_over(&self, pieces: &[Slice], calls: u64) -> Result<Option<Done>, SyncError> {
-        let counts = Counts { liveperson_calls: calls, ..self.slice.counts };
-        self.ports.table.split(self.slice, counts, pieces).await?;
+        let mut counts = self.slice.counts;
+        counts.liveperson_calls += calls;
+        let end = SliceEnd { status: SliceStatus::Split, counts, at: self.ports.clock.now() };
+        self.ports.table.end_slice(self.slice, &end, pieces).await?;
         publish_pieces(self.ports, self.slice).await?;
         Ok(None)
     }
@@ -241,14 +245,15 @@ impl<S: Source, K: Sink, T: Table, B: Bus> Work<'_, S, K, T, B> {
         Ok(shrunk)
     }
 
-    /// Reads those in the quarantine that are due, each by its id, and tries to write them.
-    async fn retry_quarantine(&self, channel: Channel) -> Result<Done, SyncError> {
+    /// Reads those in the quarantine that are due, each by its id, and tries to write those that the run does not read
+    /// anyway.
+    async fn retry_quarantine(&self, channel: Channel, run: &Run) -> Result<Done, SyncError> {
         let now = self.ports.clock.now();
         let mut due: Vec<QuarantineEntry> = self.ports.table.in_quarantine().await?;
         due.retain(|entry| entry.refused.channel == channel && entry.is_due(now));
         due.sort_by_key(|entry| entry.refused.at);
         due.truncate(MOST_RETRIES);
-        let mut comparison = self.comparison(channel, None).of_quarantined();
+        let mut comparison = self.comparison(channel, None).of_quarantined(run);
         let mut done = Done::default();
         let pages = stream::iter(due)
             .map(async |entry: QuarantineEntry| {

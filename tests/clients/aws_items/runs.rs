@@ -56,7 +56,7 @@ async fn a_run_and_its_slices_come_back_as_they_were_kept() {
 #[tokio::test]
 async fn asking_twice_for_a_run_is_one_run() {
     let (aws, run, slices) = begun("r-1").await;
-    aws.table.end_slice(&slices[0], &end(SliceStatus::Done, balanced(10))).await.unwrap();
+    aws.table.end_slice(&slices[0], &end(SliceStatus::Done, balanced(10)), &[]).await.unwrap();
     let (mut again, other) = new_run("r-1", window("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"));
     again.started = at("2026-02-22T00:00:00Z");
     aws.table.begin(&again, &other).await.unwrap();
@@ -78,10 +78,11 @@ async fn a_run_that_could_not_be_planned_says_why() {
 #[tokio::test]
 async fn a_slice_that_ends_twice_adds_its_counts_once() {
     let (aws, run, slices) = begun("r-1").await;
-    let first = aws.table.end_slice(&slices[0], &end(SliceStatus::Done, balanced(10))).await.unwrap();
+    let first = aws.table.end_slice(&slices[0], &end(SliceStatus::Done, balanced(10)), &[]).await.unwrap();
     assert_eq!((first.counts, first.open_slices, first.finished_slices), (balanced(10), 1, 1));
     assert_eq!((first.status, first.finished), (RunStatus::Running, None));
-    let repeated = aws.table.end_slice(&slices[0], &end(SliceStatus::Failed, balanced(99))).await.unwrap();
+    let repeated =
+        aws.table.end_slice(&slices[0], &end(SliceStatus::Failed, balanced(99)), &[]).await.unwrap();
     assert_eq!(repeated, first);
     let slice = aws.table.slice(&run.id, &slices[0].id).await.unwrap().unwrap();
     assert_eq!(
@@ -95,7 +96,7 @@ async fn a_slice_that_ends_twice_adds_its_counts_once() {
 async fn slices_that_end_at_the_same_time_are_all_counted_once() {
     let (aws, run, slices) = begun("r-1").await;
     let ends = [10, 20].map(|written| end(SliceStatus::Done, balanced(written)));
-    let deliveries = (0..8).map(|n| aws.table.end_slice(&slices[n % 2], &ends[n % 2]));
+    let deliveries = (0..8).map(|n| aws.table.end_slice(&slices[n % 2], &ends[n % 2], &[]));
     for ended in join_all(deliveries).await {
         ended.unwrap();
     }
@@ -124,7 +125,7 @@ async fn the_verdict_follows_how_the_slices_ended() {
         let (run, slices) = new_run(&format!("r-{n}"), day());
         aws.table.begin(&run, &slices).await.unwrap();
         for ((slice, status), counts) in slices.iter().zip(statuses).zip(counts) {
-            aws.table.end_slice(slice, &end(status, counts)).await.unwrap();
+            aws.table.end_slice(slice, &end(status, counts), &[]).await.unwrap();
         }
         let run = aws.stored_run(&run.id).await;
         assert_eq!((run.status, run.troubled_slices), (verdict, troubled), "{statuses:?} {counts:?}");
@@ -137,7 +138,7 @@ async fn a_slice_is_split_once() {
     let (aws, run, slices) = begun("r-1").await;
     let halves = slices[0].cut(2);
     for _ in 0..3 {
-        aws.table.split(&slices[0], Counts::default(), &halves).await.unwrap();
+        aws.table.end_slice(&slices[0], &end(SliceStatus::Split, Counts::default()), &halves).await.unwrap();
     }
     assert_eq!(status(&aws, &slices[0]).await, SliceStatus::Split);
     for half in &halves {
@@ -145,10 +146,10 @@ async fn a_slice_is_split_once() {
     }
     let split = aws.stored_run(&run.id).await;
     assert_eq!((split.open_slices, split.finished_slices, split.counts), (3, 0, Counts::default()));
-    let ended = aws.table.end_slice(&slices[0], &end(SliceStatus::Done, balanced(10))).await.unwrap();
+    let ended = aws.table.end_slice(&slices[0], &end(SliceStatus::Done, balanced(10)), &[]).await.unwrap();
     assert_eq!(ended, split, "its halves carry its work");
     for slice in halves.iter().chain(&slices[1..]) {
-        aws.table.end_slice(slice, &end(SliceStatus::Done, balanced(10))).await.unwrap();
+        aws.table.end_slice(slice, &end(SliceStatus::Done, balanced(10)), &[]).await.unwrap();
     }
     let whole = aws.stored_run(&run.id).await;
     assert_eq!((whole.status, whole.open_slices, whole.finished_slices), (RunStatus::Succeeded, 0, 3));
@@ -159,18 +160,30 @@ async fn a_slice_is_split_once() {
 async fn a_split_at_the_same_time_as_another_happens_once() {
     let (aws, run, slices) = begun("r-1").await;
     let halves = slices[0].cut(2);
-    for split in join_all((0..6).map(|_| aws.table.split(&slices[0], Counts::default(), &halves))).await {
+    let end = end(SliceStatus::Split, Counts::default());
+    for split in join_all((0..6).map(|_| aws.table.end_slice(&slices[0], &end, &halves))).await {
         split.unwrap();
     }
     assert_eq!(aws.stored_run(&run.id).await.open_slices, 3);
 }
 
 #[tokio::test]
+async fn one_that_follows_a_slice_is_open_before_its_run_could_end() {
+    for (status, troubled) in [(SliceStatus::Done, 0), (SliceStatus::Partial, 1)] {
+        let (aws, run, slices) = begun("r-1").await;
+        let follower = slices[0].replaced_by([slices[0].task].into_iter());
+        let ended = aws.table.end_slice(&slices[0], &end(status, balanced(10)), &follower).await.unwrap();
+        assert_eq!((ended.open_slices, ended.finished_slices, ended.troubled_slices), (2, 1, troubled));
+        assert_eq!(aws.table.slice(&run.id, &follower[0].id).await, Ok(Some(follower[0].clone())));
+    }
+}
+
+#[tokio::test]
 async fn a_slice_that_has_ended_is_not_split() {
     let (aws, run, slices) = begun("r-1").await;
-    aws.table.end_slice(&slices[0], &end(SliceStatus::Failed, Counts::default())).await.unwrap();
+    aws.table.end_slice(&slices[0], &end(SliceStatus::Failed, Counts::default()), &[]).await.unwrap();
     let halves = slices[0].cut(2);
-    aws.table.split(&slices[0], Counts::default(), &halves).await.unwrap();
+    aws.table.end_slice(&slices[0], &end(SliceStatus::Split, Counts::default()), &halves).await.unwrap();
     assert_eq!(aws.stored_run(&run.id).await.open_slices, 1);
     assert_eq!(status(&aws, &slices[0]).await, SliceStatus::Failed);
     assert_eq!(aws.table.slice(&run.id, &halves[0].id).await, Ok(None));
@@ -180,12 +193,13 @@ async fn a_slice_that_has_ended_is_not_split() {
 async fn what_does_not_exist_cannot_end_or_be_split() {
     let aws = Aws::new().await;
     let (_, slices) = new_run("r-1", day());
-    let ended = aws.table.end_slice(&slices[0], &end(SliceStatus::Done, balanced(1))).await;
+    let ended = aws.table.end_slice(&slices[0], &end(SliceStatus::Done, balanced(1)), &[]).await;
     assert!(
         matches!(&ended, Err(StoreError::Unreadable { reason, .. }) if reason.contains("r-1")),
         "{ended:?}"
     );
-    let split = aws.table.split(&slices[0], Counts::default(), &slices[0].cut(2)).await;
+    let split =
+        aws.table.end_slice(&slices[0], &end(SliceStatus::Split, Counts::default()), &slices[0].cut(2)).await;
     assert!(matches!(split, Err(StoreError::Unreadable { .. })), "{split:?}");
     assert_eq!(aws.table.run(&run_id("r-1")).await, Ok(None), "nothing is left behind");
 }
@@ -195,14 +209,14 @@ async fn progress_is_the_sum_of_what_the_slices_last_said() {
     let (aws, run, slices) = begun("r-1").await;
     assert_eq!(aws.table.progress(&run.id).await, Ok(Progress::default()));
     let halves = slices[0].cut(2);
-    aws.table.split(&slices[0], Counts::default(), &halves).await.unwrap();
+    aws.table.end_slice(&slices[0], &end(SliceStatus::Split, Counts::default()), &halves).await.unwrap();
     for (slice, read, expected) in [(&halves[0], 100, 850), (&slices[1], 100, 240), (&halves[0], 300, 860)] {
         let checkpoint = Checkpoint { offset: read, total: expected };
         aws.table.checkpoint(slice, checkpoint, balanced(read - 5)).await.unwrap();
     }
     assert_eq!(aws.table.progress(&run.id).await, Ok(Progress { read: 400, expected: 1_100 }));
     assert_eq!(aws.stored_run(&run.id).await.counts, Counts::default(), "progress accounts for nothing");
-    aws.table.end_slice(&slices[1], &end(SliceStatus::Done, balanced(235))).await.unwrap();
+    aws.table.end_slice(&slices[1], &end(SliceStatus::Done, balanced(235)), &[]).await.unwrap();
     assert_eq!(aws.table.progress(&run.id).await, Ok(Progress { read: 400, expected: 1_100 }));
     assert_eq!(aws.table.progress(&run_id("r-2")).await, Ok(Progress::default()));
 }
@@ -224,7 +238,7 @@ async fn a_slice_goes_on_from_its_checkpoint() {
     aws.table.checkpoint(&slices[0], checkpoint, balanced(295)).await.unwrap();
     let kept = aws.table.slice(&run.id, &slices[0].id).await.unwrap().unwrap();
     assert_eq!(kept, Slice { checkpoint, counts: balanced(295), ..slices[0].clone() });
-    aws.table.end_slice(&slices[0], &end(SliceStatus::Done, balanced(855))).await.unwrap();
+    aws.table.end_slice(&slices[0], &end(SliceStatus::Done, balanced(855)), &[]).await.unwrap();
     let late = Checkpoint { offset: 400, total: 860 };
     aws.table.checkpoint(&slices[0], late, balanced(395)).await.unwrap();
     let kept = aws.table.slice(&run.id, &slices[0].id).await.unwrap().unwrap();
@@ -236,7 +250,7 @@ async fn what_a_slice_has_done_before_it_is_split_counts_once() {
     let (aws, run, slices) = begun("r-1").await;
     let pieces = slices[0].cut(3);
     for _ in 0..2 {
-        aws.table.split(&slices[0], balanced(10), &pieces).await.unwrap();
+        aws.table.end_slice(&slices[0], &end(SliceStatus::Split, balanced(10)), &pieces).await.unwrap();
     }
     let split = aws.stored_run(&run.id).await;
     assert_eq!((split.counts, split.open_slices), (balanced(10), 4));
@@ -275,8 +289,11 @@ async fn a_run_is_held_and_let_go() {
     let pause = Hold { cancelled: false, reason: "too late".to_owned() };
     let held = aws.table.hold(&run.id, Some(pause)).await.unwrap().unwrap();
     assert_eq!(held.status, RunStatus::Cancelled, "what a person cancelled stays cancelled");
-    aws.table.end_slice(&slices[0], &end(SliceStatus::Done, balanced(1))).await.unwrap();
-    aws.table.split(&slices[1], Counts::default(), &slices[1].cut(2)).await.unwrap();
+    aws.table.end_slice(&slices[0], &end(SliceStatus::Done, balanced(1)), &[]).await.unwrap();
+    aws.table
+        .end_slice(&slices[1], &end(SliceStatus::Split, Counts::default()), &slices[1].cut(2))
+        .await
+        .unwrap();
     let left: Vec<_> = aws.table.unfinished_slices(&run.id).await.unwrap();
     let left: Vec<_> = left.iter().map(|slice| (slice.id.as_str(), slice.status)).collect();
     let (split, open) = (SliceStatus::Split, SliceStatus::Open);

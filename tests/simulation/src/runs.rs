@@ -82,27 +82,9 @@ impl Runs for MemoryTable {
         self.call(sum).await
     }
 
-    async fn split(&self, slice: &Slice, counts: Counts, pieces: &[Slice]) -> Result<(), StoreError> {
-        let lost = self.scene.lies(Plant::PieceLost) && pieces.len() > 1;
-        let pieces = &pieces[..pieces.len() - usize::from(lost)];
-        let split = |state: &mut State| {
-            let kept = state.slices.get_mut(&key(slice)).ok_or_else(|| missing(&slice.run))?;
-            if kept.status != SliceStatus::Open {
-                return Ok(());
-            }
-            kept.status = SliceStatus::Split;
-            kept.counts = counts;
-            self.scene.tell(|| format!("slice {} {} is split into {}", slice.run, slice.id, pieces.len()));
-            let run = state.runs.get_mut(&slice.run).ok_or_else(|| missing(&slice.run))?;
-            run.open_slices = run.open_slices + pieces.len() as u64 - 1;
-            run.counts += counts;
-            state.slices.extend(pieces.iter().map(|piece| (key(piece), piece.clone())));
-            Ok(())
-        };
-        self.call(split).await
-    }
-
-    async fn end_slice(&self, slice: &Slice, end: &SliceEnd) -> Result<Run, StoreError> {
+    async fn end_slice(&self, slice: &Slice, end: &SliceEnd, next: &[Slice]) -> Result<Run, StoreError> {
+        let lost = self.scene.lies(Plant::PieceLost) && next.len() > 1;
+        let next = &next[..next.len() - usize::from(lost)];
         let finish = |state: &mut State| {
             if std::mem::take(&mut state.dies_before_end) {
                 return Err(unavailable());
@@ -117,14 +99,16 @@ impl Runs for MemoryTable {
                 if !self.scene.lies(Plant::CountsLost) || run.finished_slices != 1 {
                     run.counts += end.counts;
                 }
-                run.open_slices = run.open_slices.saturating_sub(1);
-                run.finished_slices += 1;
-                run.troubled_slices += u64::from(end.status != SliceStatus::Done);
+                run.open_slices = (run.open_slices + next.len() as u64).saturating_sub(1);
+                run.finished_slices += u64::from(end.status != SliceStatus::Split);
+                run.troubled_slices +=
+                    u64::from(matches!(end.status, SliceStatus::Partial | SliceStatus::Failed));
                 run.finished = Some(end.at);
                 self.scene.tell(|| {
                     format!("slice {} {} ends {}: {:?}", slice.run, slice.id, end.status, end.counts)
                 });
                 let run = read(run);
+                state.slices.extend(next.iter().map(|piece| (key(piece), piece.clone())));
                 let of_run = state.slices.values().filter(|one| one.run == slice.run);
                 self.scene.watch(|audit| audit.ended(slice, end, &run, of_run));
             }

@@ -13,7 +13,7 @@ fn a_cancelled_run_stops_at_the_border_of_a_slice_and_goes_on_when_it_is_resumed
     block_on(cancel_run(&bench.table, &id, "a person stopped it")).unwrap();
     bench.deliver();
     let stopped = bench.run(&id);
-    assert_eq!((stopped.status, stopped.open_slices), (RunStatus::Cancelled, 3));
+    assert_eq!((stopped.status, stopped.open_slices), (RunStatus::Cancelled, 2));
     assert_eq!(stopped.counts.fetched, 100, "the first slice was done");
 
     block_on(resume_run(&bench.table, &bench.bus, &id)).unwrap();
