@@ -186,8 +186,9 @@ impl Ledger for DynamoTable {
         let updates: Vec<_> = refused
             .iter()
             .map(async |one| {
-                self.admit(one).await?;
-                self.mark_quarantined(one).await
+                // The mark first: who finds it takes the entry out, and an entry without a mark would stay.
+                self.mark_quarantined(one).await?;
+                self.admit(one).await
             })
             .collect();
         stream::iter(updates).buffer_unordered(UPDATES_IN_FLIGHT).try_collect().await

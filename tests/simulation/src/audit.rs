@@ -1,12 +1,13 @@
 //! Who watches: promises checked at every step, each with a name.
 
 use crate::{
+    belonging::{belongs, is_of_slice, moved, revision_of},
     salesforce::Record,
     scene::instant,
-    world::{Conversation, DAY, World},
+    world::{DAY, World},
 };
 use domain::{
-    Channel, ConversationId, Run, RunId, RunKind, RunStatus, Slice, SliceId, SliceStatus, SyncWindow, Task,
+    Channel, ConversationId, Run, RunId, RunKind, RunStatus, Slice, SliceId, SliceStatus,
     ports::{ApiUsage, Quarantined, Row, SliceEnd, Written},
     run::Checkpoint,
 };
@@ -358,9 +359,9 @@ impl Audit {
     fn check_nothing_lost(&mut self, run: &Run) {
         let Some(seen) = self.runs.get(&run.id) else { return };
         let offers = self.world.offers_updated_since;
-        // A manual run reaches back over the longest conversation, a scheduled one over all that LivePerson keeps.
+        // A manual run reaches back as far as one search spans, a scheduled one over all that LivePerson keeps.
         let reach = if run.kind == RunKind::Manual { 89 * DAY } else { 396 * DAY };
-        let first = run.window.from().as_millisecond() - reach;
+        let first = run.window.until().as_millisecond() - reach;
         let shuffled = Channel::ALL.map(|channel| self.is_shuffled(channel, seen.begun_ms));
         let claims = |n: &usize| seen.claimed.values().any(|claimed| claimed.contains(n));
         let mut all = self.world.conversations.iter().enumerate();
@@ -376,42 +377,4 @@ impl Audit {
             self.fail("no silent loss", || format!("{lost} is not in the {} run {}", run.kind, run.id));
         }
     }
-}
-
-/// Whether a conversation vanished from searches and whether one came into them, in a span.
-fn moved(one: &Conversation, from_ms: i64, until_ms: i64, offers: bool) -> (bool, bool) {
-    let within = |at: i64| (from_ms..=until_ms).contains(&at);
-    let hides = one.hidden.iter().any(|(from, _)| within(*from));
-    let shows = one.hidden.iter().any(|(_, until)| within(*until));
-    let mut changes = one.moments.iter().filter(|moment| within(moment.at_ms));
-    let closes = !offers && one.moments.iter().any(|moment| within(moment.at_ms) && moment.end_ms.is_some());
-    (hides || closes && one.channel == Channel::Messaging, shows || changes.next().is_some())
-}
-
-/// Whether a conversation belongs in a window, said plainly: it began before the window's end, and after the window's start
-/// it changed or was open. An account that cannot say when messaging changed can only say what is open and what ended.
-pub(crate) fn belongs(one: &Conversation, window: SyncWindow, now_ms: i64, offers: bool) -> bool {
-    let Some(revision) = one.revision(now_ms) else { return false };
-    let moment = &one.moments[revision];
-    let (from, until) = (window.from().as_millisecond(), window.until().as_millisecond());
-    let last = match one.channel {
-        Channel::Chat => moment.end_ms.unwrap_or(i64::MIN),
-        Channel::Messaging if offers => moment.at_ms,
-        Channel::Messaging => moment.end_ms.unwrap_or(i64::MAX),
-    };
-    one.start_ms < until && (last >= from || one.channel == Channel::Messaging && one.start_ms >= from)
-}
-
-/// Whether a slice has to deal with a conversation that its search found.
-fn is_of_slice(one: &Conversation, revision: usize, slice: &Slice) -> bool {
-    let Task::Search(search, since) = slice.task else { return false };
-    let ended_before = one.moments[revision].end_ms.is_some_and(|end| end < since.as_millisecond());
-    search.starts.contains(instant(one.start_ms)) && !(one.channel == Channel::Chat && ended_before)
-}
-
-/// Which look of the conversation a record shows.
-pub(crate) fn revision_of(record: &Record) -> Option<usize> {
-    let text = record.fields.get(sync::TRANSCRIPT_FIELD)?.as_str()?;
-    let (_, after) = text.split_once("Revision ")?;
-    after.split_once('.')?.0.parse().ok()
 }

@@ -1,7 +1,8 @@
 //! One seed from its first event to its last.
 
 use crate::{
-    audit::{Broken, belongs},
+    audit::Broken,
+    belonging::belongs,
     bus::Event,
     executor::Task,
     plant::Plant,

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod audit;
+mod belonging;
 pub mod bus;
 mod drive;
 mod executor;

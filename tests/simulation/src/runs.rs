@@ -83,7 +83,7 @@ impl Runs for MemoryTable {
     }
 
     async fn end_slice(&self, slice: &Slice, end: &SliceEnd, next: &[Slice]) -> Result<Run, StoreError> {
-        let lost = self.scene.lies(Plant::PieceLost) && next.len() > 1;
+        let lost = self.scene.lies(Plant::PieceLost) && !next.is_empty();
         let next = &next[..next.len() - usize::from(lost)];
         let finish = |state: &mut State| {
             if std::mem::take(&mut state.dies_before_end) {

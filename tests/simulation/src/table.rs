@@ -126,19 +126,19 @@ impl MemoryTable {
 
     async fn admit(&self, one: &Quarantined) -> Result<(), StoreError> {
         self.call(|state| {
-            let new = || QuarantineEntry { refused: one.clone(), since: one.at, tries: 0, dismissed: false };
-            let entry = state.quarantine.entry(one.conversation.clone()).or_insert_with(new);
-            entry.refused = one.clone();
-            entry.tries += 1;
-            Ok(())
-        })
-        .await?;
-        self.call(|state| {
             let entry = state.entries.entry(one.conversation.clone()).or_default();
             entry.quarantined = true;
             entry.version += 1;
             entry.fingerprint = None;
             self.scene.watch(|audit| audit.forgotten(&one.conversation));
+            Ok(())
+        })
+        .await?;
+        self.call(|state| {
+            let new = || QuarantineEntry { refused: one.clone(), since: one.at, tries: 0, dismissed: false };
+            let entry = state.quarantine.entry(one.conversation.clone()).or_insert_with(new);
+            entry.refused = one.clone();
+            entry.tries += 1;
             Ok(())
         })
         .await
