@@ -12,7 +12,7 @@ use domain::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
-use sync::{Policy, Ports, SyncedOne, sync_one};
+use sync::{Policy, SyncedOne, sync_one};
 
 /// How entries of the event log name what was not part of a run.
 const RUN: &str = "sync-chat";
@@ -44,15 +44,8 @@ async fn sync_chat(
         return Err(ApiError::new(StatusCode::CONFLICT, Code::AccountDeactivated, sentence));
     }
     let mappers = workspace.mappers(&configuration).await?;
-    let (source, sink) =
-        (workspace.liveperson(&configuration).await?, workspace.salesforce(&configuration).await?);
-    let ports = Ports {
-        source: &*source,
-        sink: &*sink,
-        table: &workspace.table,
-        bus: &workspace.bus,
-        clock: &*workspace.clock,
-    };
+    let clients = workspace.clients(&configuration).await?;
+    let ports = workspace.ports(&clients);
     let Some(run) = RunId::new(RUN) else { return Err(unknown(&key)) };
     let synced = Box::pin(sync_one(&ports, &mappers, Policy::of(&configuration), &run, &key)).await?;
     answer(synced, &key).map(Json)

@@ -7,7 +7,7 @@ use aws_lambda_events::event::{
 };
 use bootstrap::{HandlerError, Workspace};
 use domain::{RunId, SliceId};
-use sync::{Policy, Ports, work_slice};
+use sync::{Policy, work_slice};
 
 /// How often a message may come before its slice is given up. The queue's `maxReceiveCount` is one more, so that the
 /// dead-letter queue holds only what could not even be accounted for.
@@ -39,15 +39,8 @@ async fn work(workspace: &Workspace, message: &SqsMessage) -> Result<(), Handler
         message.attributes.get("ApproximateReceiveCount").and_then(|count| count.parse().ok()).unwrap_or(1);
     let configuration = workspace.configuration().await?;
     let mappers = workspace.mappers(&configuration).await?;
-    let (source, sink) =
-        (workspace.liveperson(&configuration).await?, workspace.salesforce(&configuration).await?);
-    let ports = Ports {
-        source: &*source,
-        sink: &*sink,
-        table: &workspace.table,
-        bus: &workspace.bus,
-        clock: &*workspace.clock,
-    };
+    let clients = workspace.clients(&configuration).await?;
+    let ports = workspace.ports(&clients);
     let policy = Policy::of(&configuration);
     let outcome = work_slice(&ports, &mappers, policy, &run, &slice, received >= TRIES).await?;
     tracing::info!(%run, %slice, ?outcome, "worked on a slice");

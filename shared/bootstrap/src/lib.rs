@@ -13,4 +13,4 @@ pub use clock::SystemClock;
 pub use error::HandlerError;
 pub use settings::{SettingError, Settings};
 pub use tracing_setup::init_tracing;
-pub use workspace::{Checked, Workspace};
+pub use workspace::{Checked, Clients, Workspace};

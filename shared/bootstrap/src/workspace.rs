@@ -17,7 +17,7 @@ use liveperson::LivePerson;
 use salesforce::{Salesforce, TRANSCRIPT_OBJECT};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use sync::{FieldProblem, Mappers, TargetField};
+use sync::{FieldProblem, Mappers, Ports, TargetField};
 use tokio::sync::{Mutex, OnceCell};
 
 /// A description older than this is asked for again when a run is planned.
@@ -49,6 +49,12 @@ pub struct Checked {
     pub lost_fields: Vec<FieldProblem>,
     /// What no run can do without.
     pub problems: Vec<FieldProblem>,
+}
+
+/// The clients of both outside systems.
+pub struct Clients {
+    liveperson: Arc<LivePerson>,
+    salesforce: Arc<Salesforce>,
 }
 
 /// A client and the part of the configuration it was built for.
@@ -104,6 +110,32 @@ impl Workspace {
             )
         };
         self.table.configuration().await?.ok_or_else(missing)
+    }
+
+    /// The clients of this configuration, to be joined to [`Self::ports`].
+    ///
+    /// # Errors
+    /// Of [`Self::liveperson`] and [`Self::salesforce`].
+    pub async fn clients(&self, configuration: &Configuration) -> Result<Clients, HandlerError> {
+        Ok(Clients {
+            liveperson: self.liveperson(configuration).await?,
+            salesforce: self.salesforce(configuration).await?,
+        })
+    }
+
+    /// Everything the sync works with.
+    #[must_use]
+    pub fn ports<'a>(
+        &'a self,
+        clients: &'a Clients,
+    ) -> Ports<'a, LivePerson, Salesforce, DynamoTable, EventBridgeBus> {
+        Ports {
+            source: &*clients.liveperson,
+            sink: &*clients.salesforce,
+            table: &self.table,
+            bus: &self.bus,
+            clock: &*self.clock,
+        }
     }
 
     /// The LivePerson client of this configuration.
