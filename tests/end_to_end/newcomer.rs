@@ -37,7 +37,8 @@ fn a_data_folder_goes_on_working_on_other_ports() {
     assert!(first.summary()["quarantined"].as_u64().unwrap() > 20, "{first:?}");
     let second = up_once(data.path(), free_ports(), &few);
     assert_eq!((second.code, &second.summary()["status"]), (Some(0), &json!("succeeded")), "{second:?}");
-    assert_eq!(second.summary()["written"], first.summary()["quarantined"], "{second:?}");
+    // One that began before the window is read by its id, and by a search if it changed since: it may be written by both.
+    assert!(second.summary()["written"].as_u64() >= first.summary()["quarantined"].as_u64(), "{second:?}");
     assert_eq!(second.summary()["quarantined"], 0);
 }
 

@@ -272,6 +272,12 @@ pub enum Scope {
     EndedSince(Timestamp),
 }
 
+impl Scope {
+    fn is_of_changes(self) -> bool {
+        matches!(self, Scope::UpdatedSince(_) | Scope::Open | Scope::EndedSince(_))
+    }
+}
+
 impl Search {
     /// Whether it is sure to find a conversation with this start and end; one that is open has no end.
     #[must_use]
@@ -347,13 +353,10 @@ impl Slice {
     #[must_use]
     pub fn cut(&self, pieces: u64) -> Vec<Slice> {
         let Task::Search(search, since) = self.task else { return Vec::new() };
-        // Most of what changed since an instant also started since then.
-        let windows = match search.scope {
-            Scope::All | Scope::LastedAtLeast(_) => search.starts.pieces(pieces),
-            Scope::UpdatedSince(_) | Scope::Open | Scope::EndedSince(_) => {
-                let (earlier, later) = search.starts.parted_at(since);
-                earlier.into_iter().chain(later.pieces(pieces)).collect()
-            }
+        let windows = match search.starts.parted_at(since) {
+            // Of what changed since an instant, much started since then, and the rest over months before.
+            (Some(earlier), later) if search.scope.is_of_changes() => vec![earlier, later],
+            _ => search.starts.pieces(pieces),
         };
         if windows.len() < 2 {
             return Vec::new();
