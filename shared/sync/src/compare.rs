@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashSet};
 /// The most conversations LivePerson gives a page.
 pub const MAX_PAGE: u64 = 100;
 /// After so many pages a batch is closed even if little changed, so that its checkpoint is kept.
-const PAGES_PER_BATCH: usize = 10;
+const PAGES_PER_BATCH: usize = 20;
 
 /// A conversation whose fields are not what was last written.
 #[derive(Clone, Debug)]
