@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod attributes;
+mod audit;
 mod bus;
 mod configuration;
 mod conversations;
@@ -11,16 +12,16 @@ mod quarantine;
 mod runs;
 pub mod scheduler;
 mod secrets;
+mod sessions;
 mod table;
 mod tally;
 
+pub use audit::{AuditEntry, AuditPage};
 pub use bus::EventBridgeBus;
-pub use configuration::{
-    ConfigurationDocument, DailyDocument, DocumentError, FlowDocument, RedactionDocument, SaveModeDocument,
-    SchedulesDocument,
-};
+pub use configuration::{SaveError, VersionedConfiguration};
 pub use log::{LogCursor, LogPage, LogView};
 pub use secrets::{LivePersonSecret, SalesforceSecret, Secrets};
+pub use sessions::Session;
 pub use table::{DynamoTable, KEY, SORT};
 
 use domain::ports::StoreError;

@@ -113,13 +113,6 @@ impl DynamoTable {
                 .update_expression("SET dismissed = :yes")
                 .expression_attribute_values(":yes", AttributeValue::Bool(true)),
         };
-        match request.send().await {
-            Err(error)
-                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                Ok(false)
-            }
-            other => other.map(|_| true).map_err(unavailable),
-        }
+        self.update(request).await
     }
 }

@@ -192,21 +192,6 @@ impl DynamoTable {
         }
         Ok(runs)
     }
-
-    /// An update of an item of a run that must exist; `false` when it does not, or the condition does not hold.
-    async fn update(
-        &self,
-        request: aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder,
-    ) -> Result<bool, StoreError> {
-        match request.send().await {
-            Err(error)
-                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                Ok(false)
-            }
-            other => other.map(|_| true).map_err(unavailable),
-        }
-    }
 }
 
 impl Runs for DynamoTable {

@@ -7,7 +7,7 @@ use domain::ports::StoreError;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// The four strings of a LivePerson API key, as the secret holds them.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LivePersonSecret {
     /// Consumer Key.
     pub consumer_key: String,
@@ -20,7 +20,7 @@ pub struct LivePersonSecret {
 }
 
 /// What goes with the Salesforce sign-in, as the secret holds it: one member.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SalesforceSecret {
     /// RSA private key, PEM.
@@ -69,6 +69,32 @@ impl Secrets {
         }
         let ApiSecret { api_key } = self.read(name).await?;
         Ok(api_key)
+    }
+
+    /// Keeps the LivePerson API key under that name.
+    ///
+    /// # Errors
+    /// [`StoreError`]; its text names the secret and never what it holds.
+    pub async fn keep_liveperson(&self, name: &str, secret: &LivePersonSecret) -> Result<(), StoreError> {
+        self.keep(name, secret).await
+    }
+
+    /// Keeps the Salesforce key or secret under that name.
+    ///
+    /// # Errors
+    /// [`StoreError`]; its text names the secret and never what it holds.
+    pub async fn keep_salesforce(&self, name: &str, secret: &SalesforceSecret) -> Result<(), StoreError> {
+        self.keep(name, secret).await
+    }
+
+    /// The stack's template makes the secrets; what they hold is put here.
+    async fn keep(&self, name: &str, secret: &impl Serialize) -> Result<(), StoreError> {
+        let text = serde_json::to_string(secret).map_err(unavailable)?;
+        let kept = self.client.put_secret_value().secret_id(name).secret_string(text).send().await;
+        kept.map(|_| ()).map_err(|error| match error.as_service_error() {
+            Some(refused) if refused.is_resource_not_found_exception() => missing(name),
+            _ => unavailable(error),
+        })
     }
 
     async fn read<S: DeserializeOwned>(&self, name: &str) -> Result<S, StoreError> {

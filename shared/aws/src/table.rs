@@ -5,7 +5,9 @@ use aws_config::SdkConfig;
 use aws_sdk_dynamodb::{
     Client,
     error::SdkError,
-    operation::transact_write_items::TransactWriteItemsError,
+    operation::{
+        transact_write_items::TransactWriteItemsError, update_item::builders::UpdateItemFluentBuilder,
+    },
     types::{
         AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
         TimeToLiveSpecification, TransactWriteItem, WriteRequest,
@@ -52,6 +54,18 @@ impl DynamoTable {
     pub fn new(config: &SdkConfig, name: impl Into<String>) -> Self {
         let log_days = Arc::new(AtomicU16::new(SyncLimits::default().log_days));
         DynamoTable { client: Client::new(config), name: name.into(), log_days }
+    }
+
+    /// An update; `false` when its condition does not hold.
+    pub(crate) async fn update(&self, request: UpdateItemFluentBuilder) -> Result<bool, StoreError> {
+        match request.send().await {
+            Err(error)
+                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+            {
+                Ok(false)
+            }
+            other => other.map(|_| true).map_err(unavailable),
+        }
     }
 
     /// Creates the table when there is none: on a developer's machine and in tests. Stacks create theirs by template.

@@ -1,9 +1,11 @@
 //! One table of every code a person or a program may see: in the event log, in answers, in Lambda's error type.
 
+use serde::{Serialize, Serializer};
+
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal,)+) => {
         /// A stable code. Families: CFG configuration, MAP mapping, LP LivePerson, SF Salesforce, RUN sync runs, AWS
-        /// our own stores. A code is never given a second meaning.
+        /// our own stores, API who may call us. A code is never given a second meaning.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Code { $($(#[doc = $doc])+ $name,)+ }
 
@@ -33,6 +35,32 @@ codes! {
     ScheduleInvalid = "CFG-005",
     /// A redaction rule is not acceptable.
     RedactionInvalid = "CFG-006",
+    /// A text is not the document of a configuration.
+    ConfigurationMalformed = "CFG-007",
+    /// A value of the configuration is empty, malformed or out of range.
+    ValueInvalid = "CFG-008",
+    /// The configuration lists something twice.
+    ListedTwice = "CFG-009",
+    /// A setting does not belong where it stands, or contradicts another.
+    SettingUnfit = "CFG-010",
+    /// The configuration refers to an object that it does not select.
+    NotSelected = "CFG-011",
+    /// The configuration names a Salesforce object that does not exist or that the sync user may not see.
+    ObjectMissing = "CFG-012",
+    /// A list, filter or setting names a Salesforce field that does not exist or that the sync user may not see.
+    ReferenceMissing = "CFG-013",
+    /// The configuration names a skill the LivePerson account does not have.
+    SkillMissing = "CFG-014",
+    /// A search filter's operator does not fit the type of its field.
+    OperatorUnfit = "CFG-015",
+    /// A filter's value or a default does not fit its field.
+    ValueUnfit = "CFG-016",
+    /// The configuration lets agents do what the org does not permit.
+    NotPermitted = "CFG-017",
+    /// A Salesforce field is not of the kind that is needed where it stands.
+    FieldUnfit = "CFG-018",
+    /// Someone else saved the configuration in the meantime.
+    ConfigurationStale = "CFG-019",
     /// An address does not parse.
     AddressInvalid = "MAP-001",
     /// The value found does not fit the Salesforce field.
@@ -99,11 +127,21 @@ codes! {
     StoreUnavailable = "AWS-001",
     /// What the table holds cannot be read by this version.
     StoreUnreadable = "AWS-002",
+    /// Nobody is signed in, or with a wrong key.
+    NotSignedIn = "API-001",
+    /// Whoever is signed in may not do this.
+    NotAllowed = "API-002",
 }
 
 impl std::fmt::Display for Code {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 

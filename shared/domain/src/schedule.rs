@@ -18,6 +18,7 @@ pub use zone::check_zone;
 
 use crate::{Code, RunId, RunKind, SyncWindow};
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use serde::{Deserialize, Serialize};
 
 /// The periodic run comes this often.
 const PERIOD: SignedDuration = SignedDuration::from_hours(3);
@@ -38,7 +39,9 @@ pub struct Schedules {
 }
 
 /// When the daily run starts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct DailySchedule {
     /// Local hour, 0 to 23.
     pub hour: u8,

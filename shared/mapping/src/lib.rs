@@ -28,6 +28,7 @@
 mod absence;
 mod address;
 mod alternates;
+mod complete;
 mod convert;
 mod facts;
 mod json;
@@ -45,10 +46,11 @@ mod time;
 pub mod transcript;
 
 pub use address::{Address, AddressError};
+pub use complete::complete;
 pub use convert::{ConversionError, FieldType, Note, Rejection, absent_value, write_text, write_value};
 pub use facts::{Facts, Status};
-pub use mapper::{Mapped, Mapper, Plan, check};
-pub use mapping_error::MappingError;
+pub use mapper::{Mapped, Mapper, Plan, check, check_source};
+pub use mapping_error::{MappingError, SourceError};
 pub use program::{Program, Reading, RecordError, evaluate};
 pub use raw::Raw;
 pub use redact::{RedactionError, Redactor};

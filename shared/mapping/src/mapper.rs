@@ -4,14 +4,14 @@ use crate::address::Address;
 use crate::convert::{self, ConversionError, FieldType, Note};
 use crate::facts::{self, Facts};
 use crate::json;
-use crate::mapping_error::MappingError;
+use crate::mapping_error::{MappingError, SourceError};
 use crate::predefined;
 use crate::program::{Program, Reading, RecordError};
 use crate::redact::Redactor;
 use crate::transcript::collect::Collected;
 use crate::transcript::{Options, Rendered};
 use domain::Channel;
-use domain::configuration::{FieldMapping, OtherAddresses, TranscriptSettings, ValueSource};
+use domain::configuration::{FieldMapping, TranscriptSettings, ValueSource};
 
 /// What a mapper is compiled from: one configuration, one channel, and what describe says of the fields.
 #[derive(Clone, Debug)]
@@ -80,18 +80,26 @@ pub struct Mapped<'m, 'r> {
 /// Everything wrong with one mapping, on all four sides: what is asked when it is saved.
 #[must_use]
 pub fn check(mapping: &FieldMapping) -> Vec<MappingError> {
-    let mut errors: Vec<_> = check_name(&mapping.field, &[]).err().into_iter().collect();
-    match &mapping.source {
-        ValueSource::Predefined(label) => {
-            errors.extend(predefined::parameter(label).is_none().then(|| unknown_parameter(mapping, label)));
+    let name = check_name(&mapping.field, &[]).err();
+    let source = check_source(&mapping.source).into_iter().map(|(_, error)| error.of(&mapping.field));
+    name.into_iter().chain(source).collect()
+}
+
+/// Everything wrong with a source, whatever field it fills, with the member of the addresses that is wrong, such as
+/// `chat_api`; none for a predefined parameter.
+#[must_use]
+pub fn check_source(source: &ValueSource) -> Vec<(Option<&'static str>, SourceError)> {
+    match source {
+        ValueSource::Predefined(label) if predefined::parameter(label).is_none() => {
+            vec![(None, SourceError::Parameter { label: label.clone() })]
         }
-        ValueSource::Other(OtherAddresses { chat_sdk, chat_api, messaging_sdk, messaging_api }) => {
-            for text in [chat_sdk, chat_api, messaging_sdk, messaging_api].into_iter().flatten() {
-                errors.extend(parse(mapping, text).err());
-            }
+        ValueSource::Predefined(_) => Vec::new(),
+        ValueSource::Other(addresses) => {
+            let wrong = |text: &str| text.parse::<Address>().err().map(SourceError::Address);
+            let sides = addresses.sides().into_iter();
+            sides.filter_map(|(side, text)| Some((Some(side), wrong(text?)?))).collect()
         }
     }
-    errors
 }
 
 impl Mapper {
@@ -268,11 +276,11 @@ fn source_of(mapping: &FieldMapping, channel: Channel) -> Result<Option<Address>
 }
 
 fn parse(mapping: &FieldMapping, text: &str) -> Result<Address, MappingError> {
-    text.parse().map_err(|error| MappingError::Address { field: mapping.field.clone(), error })
+    text.parse().map_err(|error| SourceError::Address(error).of(&mapping.field))
 }
 
 fn unknown_parameter(mapping: &FieldMapping, label: &str) -> MappingError {
-    MappingError::Parameter { field: mapping.field.clone(), label: label.to_owned() }
+    SourceError::Parameter { label: label.to_owned() }.of(&mapping.field)
 }
 
 /// API names are letters, digits and `_`, and Salesforce does not tell upper from lower case in them.

@@ -65,3 +65,38 @@ impl MappingError {
         }
     }
 }
+
+/// Why a value's source cannot be used, whatever field it fills.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SourceError {
+    /// An address does not parse.
+    #[error("the address is not readable {0}")]
+    Address(AddressError),
+    /// No predefined parameter has that label.
+    #[error("there is no predefined parameter \"{label}\"")]
+    Parameter {
+        /// The label given.
+        label: String,
+    },
+}
+
+impl SourceError {
+    /// The same of the source of a field.
+    #[must_use]
+    pub fn of(self, field: &str) -> MappingError {
+        let field = field.to_owned();
+        match self {
+            SourceError::Address(error) => MappingError::Address { field, error },
+            SourceError::Parameter { label } => MappingError::Parameter { field, label },
+        }
+    }
+
+    /// The code for the event log.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        match self {
+            SourceError::Address(error) => error.code(),
+            SourceError::Parameter { .. } => Code::ParameterUnknown,
+        }
+    }
+}

@@ -210,6 +210,14 @@ impl Mappers {
         }
     }
 
+    /// What maps a channel's records.
+    pub(crate) fn mapper(&self, channel: Channel) -> &Mapper {
+        match channel {
+            Channel::Chat => &self.chat,
+            Channel::Messaging => &self.messaging,
+        }
+    }
+
     /// Maps one record. Values that do not fit are left out and noted in the batch, and so is what found no value.
     pub(crate) fn map(
         &self,
@@ -218,12 +226,8 @@ impl Mappers {
         record: &str,
         batch: &mut Compared,
     ) -> Result<Mapped, Unreadable> {
-        let mapper = match channel {
-            Channel::Chat => &self.chat,
-            Channel::Messaging => &self.messaging,
-        };
         let mut fields = String::new();
-        let mapped = mapper.map(record, &mut fields)?;
+        let mapped = self.mapper(channel).map(record, &mut fields)?;
         let facts = &mapped.facts;
         let id = facts.id.as_deref().ok_or(Unreadable)?;
         let conversation = ConversationId::new(account, id).map_err(|_| Unreadable)?;

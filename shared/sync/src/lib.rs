@@ -1,20 +1,26 @@
 #![doc = include_str!("../README.md")]
 
+mod check;
+#[cfg(test)]
+mod check_tests;
 mod compare;
 mod end;
 mod fields;
 mod one;
 mod plan;
+mod preview;
 mod report;
 mod rows;
 mod slice;
 mod watch;
 mod write;
 
+pub use check::check_configuration;
 pub use compare::MAX_PAGE;
 pub use fields::{FieldProblem, Mappers, OWN_FIELDS, TRANSCRIPT_FIELD, TargetField};
 pub use one::{SyncedOne, sync_one};
 pub use plan::{cancel_run, plan_run, resume_run};
+pub use preview::{Preview, PreviewedConversation, PreviewedField, redactor, shown};
 pub use report::lost_field;
 pub use slice::{MAX_CONVERSATIONS, SliceOutcome, work_slice};
 

@@ -2,12 +2,12 @@
 
 use super::Aws;
 use crate::harness::at;
-use aws::ConfigurationDocument;
+use aws::{DynamoTable, SaveError, VersionedConfiguration};
 use domain::{
-    Configuration, DailySchedule,
+    Code, Configuration, DailySchedule,
     configuration::{
-        FieldMapping, LoginFlow, OtherAddresses, RedactionRule, SalesforceLogin, SaveMode, ScheduleSettings,
-        SyncLimits, TranscriptSettings, ValueSource,
+        DocumentError, FieldMapping, LoginFlow, OtherAddresses, RedactionRule, SalesforceLogin, SaveMode,
+        ScheduleSettings, SyncLimits, TranscriptSettings, ValueSource, WidgetSettings,
     },
     ports::StoreError,
 };
@@ -74,31 +74,41 @@ fn configuration() -> Configuration {
             mapping("Skill__c", ValueSource::Predefined("Skill".to_owned())),
             mapping("Order_Id__c", ValueSource::Other(addresses)),
         ],
+        terms: None,
+        widget: WidgetSettings::default(),
+        objects: Vec::new(),
+        skills: Vec::new(),
     }
 }
 
-fn read(document: &Value) -> Result<ConfigurationDocument, aws::DocumentError> {
-    ConfigurationDocument::from_json(&document.to_string())
+fn read(document: &Value) -> Result<Configuration, DocumentError> {
+    Configuration::from_json(&document.to_string())
+}
+
+/// Saves on that version, as someone at some time.
+async fn save(table: &DynamoTable, document: &Value, expected: u64) -> Result<u64, SaveError> {
+    let at = at("2026-03-02T09:30:00Z");
+    table.save_configuration(&read(document).unwrap(), expected, "admin@harbour.example.com", at).await
 }
 
 #[tokio::test]
 async fn a_configuration_comes_back_as_it_was_kept() {
     let aws = Aws::new().await;
     assert_eq!(aws.table.configuration().await, Ok(None), "a new stack has none");
-    aws.table.keep_configuration(&read(&document()).unwrap()).await.unwrap();
+    save(&aws.table, &document(), 0).await.unwrap();
     assert_eq!(aws.table.configuration().await, Ok(Some(configuration())));
 }
 
 #[tokio::test]
 async fn each_configuration_that_is_kept_is_a_version() {
     let aws = Aws::new().await;
-    aws.table.keep_configuration(&read(&document()).unwrap()).await.unwrap();
+    assert_eq!(save(&aws.table, &document(), 0).await, Ok(1));
     let mut shorter = document();
     shorter["salesforce"]["flow"] = json!({ "client_credentials": { "client_id": "key-2" } });
     for member in ["active", "transcript", "schedules", "limits", "field_mappings"] {
         shorter.as_object_mut().unwrap().remove(member);
     }
-    aws.table.keep_configuration(&read(&shorter).unwrap()).await.unwrap();
+    assert_eq!(save(&aws.table, &shorter, 1).await, Ok(2));
     let now = aws.table.configuration().await.unwrap().unwrap();
     assert_eq!(now.salesforce.flow, LoginFlow::ClientCredentials { client_id: "key-2".to_owned() });
     assert_eq!(
@@ -110,12 +120,67 @@ async fn each_configuration_that_is_kept_is_a_version() {
     assert_eq!(item["version"].as_n().unwrap(), "2");
 }
 
+#[tokio::test]
+async fn who_comes_second_is_told_and_changes_nothing() {
+    let aws = Aws::new().await;
+    save(&aws.table, &document(), 0).await.unwrap();
+    let (mut first, mut second) = (document(), document());
+    first["limits"]["log_days"] = json!(31);
+    second["limits"]["log_days"] = json!(32);
+    assert_eq!(save(&aws.table, &first, 1).await, Ok(2));
+    let stale = SaveError::Stale { expected: 1, current: 2 };
+    assert_eq!(save(&aws.table, &second, 1).await, Err(stale.clone()));
+    assert_eq!(save(&aws.table, &second, 0).await, Err(SaveError::Stale { expected: 0, current: 2 }));
+    assert_eq!(save(&aws.table, &second, 3).await, Err(SaveError::Stale { expected: 3, current: 2 }));
+    assert_eq!(stale.code(), Code::ConfigurationStale);
+    let kept = aws.table.versioned_configuration().await.unwrap().unwrap();
+    assert_eq!((kept.version, kept.configuration.limits.log_days), (2, 31), "the first one's work is kept");
+}
+
+#[tokio::test]
+async fn of_many_at_once_exactly_one_saves() {
+    let aws = Aws::new().await;
+    save(&aws.table, &document(), 0).await.unwrap();
+    let saves = (0..8).map(|n| {
+        let (table, mut changed) = (&aws.table, document());
+        changed["limits"]["log_days"] = json!(100 + n);
+        async move { save(table, &changed, 1).await }
+    });
+    let ended = futures::future::join_all(saves).await;
+    assert_eq!(ended.iter().filter(|one| **one == Ok(2)).count(), 1, "{ended:?}");
+    let stale = |one: &&Result<u64, SaveError>| matches!(one, Err(SaveError::Stale { expected: 1, .. }));
+    assert_eq!(ended.iter().filter(stale).count(), 7, "{ended:?}");
+    assert_eq!(aws.table.audit_page(None, 10).await.unwrap().entries.len(), 2);
+}
+
+#[tokio::test]
+async fn what_changes_nothing_is_no_version() {
+    let aws = Aws::new().await;
+    save(&aws.table, &document(), 0).await.unwrap();
+    assert_eq!(save(&aws.table, &document(), 1).await, Ok(1));
+    let kept = aws.table.versioned_configuration().await.unwrap();
+    assert_eq!(kept, Some(VersionedConfiguration { version: 1, configuration: configuration() }));
+    assert_eq!(aws.table.audit_page(None, 10).await.unwrap().entries.len(), 1);
+}
+
+#[tokio::test]
+async fn limits_out_of_bounds_are_kept_as_they_are_and_used_within() {
+    let aws = Aws::new().await;
+    let mut wide = document();
+    wide["limits"] = json!({ "api_share": 0, "log_days": 4_000 });
+    save(&aws.table, &wide, 0).await.unwrap();
+    let used = aws.table.configuration().await.unwrap().unwrap().limits;
+    assert_eq!(used, SyncLimits { api_share: 1, log_days: 400 });
+    let kept = aws.table.versioned_configuration().await.unwrap().unwrap().configuration.limits;
+    assert_eq!(kept, SyncLimits { api_share: 0, log_days: 4_000 });
+}
+
 #[test]
 fn a_document_is_written_as_it_is_read() {
     let parsed = read(&document()).unwrap();
     let json = serde_json::to_string(&parsed).unwrap();
-    assert_eq!(ConfigurationDocument::from_json(&json).unwrap(), parsed);
-    assert_eq!(Configuration::from(parsed), configuration());
+    assert_eq!(Configuration::from_json(&json).unwrap(), parsed);
+    assert_eq!(parsed, configuration());
 }
 
 #[test]
@@ -149,7 +214,7 @@ fn a_member_that_is_missing_or_wrong_is_named() {
     let mut flow = document();
     flow["salesforce"]["flow"] = json!({ "password": {} });
     assert!(read(&flow).unwrap_err().to_string().contains("password"));
-    assert!(ConfigurationDocument::from_json("{").is_err());
+    assert!(Configuration::from_json("{").is_err());
 }
 
 #[tokio::test]

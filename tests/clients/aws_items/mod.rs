@@ -1,5 +1,6 @@
 //! The ports over our DynamoDB table, our event bus and our secrets, on the local AWS operations.
 
+mod audit;
 mod configuration;
 mod conversations;
 mod events;
@@ -55,6 +56,7 @@ impl Aws {
         let events = Events { bus: BUS.to_owned(), rules: rules.clone() };
         let file = queues.path().join("schedules.json");
         let schedules = Arc::new(Scheduler::open(file, events.clone(), clock()).unwrap());
+        let secrets = local::aws::Secrets::new(secrets, None);
         let local = LocalAws { dynamodb: DynamoDb::in_memory().await.unwrap(), events, secrets };
         let (router, calls) = local.router_with(&schedules, Behaviour::default());
         let bound = Bound::new().await;

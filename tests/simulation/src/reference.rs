@@ -9,8 +9,7 @@ use crate::{
 use domain::{
     Channel, Configuration,
     configuration::{
-        FieldMapping, LoginFlow, OtherAddresses, SalesforceLogin, SaveMode, ScheduleSettings, SyncLimits,
-        TranscriptSettings, ValueSource,
+        FieldMapping, LoginFlow, OtherAddresses, SalesforceLogin, SaveMode, TranscriptSettings, ValueSource,
     },
 };
 use mapping::FieldType;
@@ -31,16 +30,12 @@ pub fn configuration(save_mode: SaveMode) -> Configuration {
     };
     let customer = "sdes.events[sdeType=CUSTOMER_INFO].customerInfo.customerInfo.customerId";
     Configuration {
-        account: ACCOUNT.to_owned(),
-        active: true,
-        salesforce,
         transcript: TranscriptSettings { save_mode, ..TranscriptSettings::default() },
-        schedules: ScheduleSettings::default(),
-        limits: SyncLimits::default(),
         field_mappings: vec![
             mapping(CUSTOMER_FIELD, customer, customer),
             mapping(LOSABLE_FIELD, "info.chatStartPage", "info.language"),
         ],
+        ..Configuration::new(ACCOUNT, salesforce)
     }
 }
 
