@@ -18,8 +18,8 @@ use std::{
 };
 use tokio::sync::Mutex;
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(120);
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Where and as whom we sign in.
 #[derive(Clone, Debug)]
@@ -83,18 +83,35 @@ struct Answer {
     text: String,
     /// How long Salesforce asks us to wait.
     retry_after: Option<Duration>,
+    /// When what was asked for last changed, as Salesforce writes it.
+    last_modified: Option<String>,
 }
 
 impl Answer {
-    /// The body of a 2xx.
-    fn body(self) -> Result<String, SinkError> {
-        let status = self.status;
-        if status.is_success() {
-            Ok(self.text)
+    /// The answer, if it is a 2xx or says that nothing has changed.
+    fn accepted(self) -> Result<Answer, SinkError> {
+        if self.status.is_success() || self.status == StatusCode::NOT_MODIFIED {
+            Ok(self)
         } else {
-            Err(refusal::of_request(status.as_u16(), &self.text))
+            Err(refusal::of_request(self.status.as_u16(), &self.text))
         }
     }
+}
+
+/// What is asked of Salesforce.
+struct Request<'a> {
+    method: Method,
+    path: &'a str,
+    body: Option<&'a str>,
+    /// Asks only for what has changed since then: what `Last-Modified` said before.
+    since: Option<&'a str>,
+}
+
+/// What was asked for conditionally, and when it last changed.
+pub(crate) struct Fetched {
+    pub(crate) body: String,
+    /// As Salesforce writes it, to ask with the next time.
+    pub(crate) last_modified: Option<String>,
 }
 
 impl Salesforce {
@@ -137,12 +154,30 @@ impl Salesforce {
         body: Option<String>,
         calls: &AtomicU64,
     ) -> Result<String, SinkError> {
+        let request = Request { method, path, body: body.as_deref(), since: None };
+        Ok(self.send_repeatedly(&request, calls).await?.text)
+    }
+
+    /// Asks for what has changed since `since`, what `Last-Modified` said before; `None` when nothing has. Every attempt
+    /// is added to `calls`.
+    pub(crate) async fn fetch_changed(
+        &self,
+        path: &str,
+        since: Option<&str>,
+        calls: &AtomicU64,
+    ) -> Result<Option<Fetched>, SinkError> {
+        let request = Request { method: Method::GET, path, body: None, since };
+        let Answer { status, text, last_modified, .. } = self.send_repeatedly(&request, calls).await?;
+        Ok((status != StatusCode::NOT_MODIFIED).then_some(Fetched { body: text, last_modified }))
+    }
+
+    async fn send_repeatedly(&self, request: &Request<'_>, calls: &AtomicU64) -> Result<Answer, SinkError> {
         let mut pauses = self.settings.retries.0.iter();
         loop {
-            let answered = self.with_token(&method, path, body.as_deref(), calls).await;
+            let answered = self.with_token(request, calls).await;
             let asked = answered.as_ref().ok().and_then(|answer| answer.retry_after);
-            let error = match answered.and_then(Answer::body) {
-                Ok(body) => return Ok(body),
+            let error = match answered.and_then(Answer::accepted) {
+                Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
             let Some(pause) = pauses.next().filter(|_| error.may_pass()) else { return Err(error) };
@@ -160,25 +195,28 @@ impl Salesforce {
         body: String,
         calls: &AtomicU64,
     ) -> Result<String, SinkError> {
-        self.with_token(&method, path, Some(&body), calls).await?.body()
+        let request = Request { method, path, body: Some(&body), since: None };
+        Ok(self.with_token(&request, calls).await?.accepted()?.text)
+    }
+
+    /// Where the org is, as signing in said: `https://acme.my.salesforce.com`.
+    ///
+    /// # Errors
+    /// Of signing in, when that is still to be done.
+    pub async fn instance_url(&self) -> Result<String, SinkError> {
+        Ok(self.token(None).await?.instance_url)
     }
 
     /// One request; on 401 a new token and the same request once more. A second 401 is final.
-    async fn with_token(
-        &self,
-        method: &Method,
-        path: &str,
-        body: Option<&str>,
-        calls: &AtomicU64,
-    ) -> Result<Answer, SinkError> {
+    async fn with_token(&self, request: &Request<'_>, calls: &AtomicU64) -> Result<Answer, SinkError> {
         let token = self.token(None).await?;
         calls.fetch_add(1, Ordering::Relaxed);
-        let token = match self.attempt(method, path, body, &token).await? {
+        let token = match self.attempt(request, &token).await? {
             Attempt::Answered(answer) => return Ok(answer),
             Attempt::TokenExpired => self.token(Some(&token)).await?,
         };
         calls.fetch_add(1, Ordering::Relaxed);
-        match self.attempt(method, path, body, &token).await? {
+        match self.attempt(request, &token).await? {
             Attempt::Answered(answer) => Ok(answer),
             Attempt::TokenExpired => {
                 let reason =
@@ -189,18 +227,15 @@ impl Salesforce {
         }
     }
 
-    async fn attempt(
-        &self,
-        method: &Method,
-        path: &str,
-        body: Option<&str>,
-        token: &Token,
-    ) -> Result<Attempt, SinkError> {
-        let url = format!("{}{path}", token.instance_url);
-        let mut request = self.http.request(method.clone(), url).bearer_auth(&token.access_token);
-        if let Some(body) = body {
+    async fn attempt(&self, asked: &Request<'_>, token: &Token) -> Result<Attempt, SinkError> {
+        let url = format!("{}{}", token.instance_url, asked.path);
+        let mut request = self.http.request(asked.method.clone(), url).bearer_auth(&token.access_token);
+        if let Some(body) = asked.body {
             request =
                 request.header(header::CONTENT_TYPE, "application/json; charset=UTF-8").body(body.to_owned());
+        }
+        if let Some(since) = asked.since {
+            request = request.header(header::IF_MODIFIED_SINCE, since);
         }
         let response = request.send().await.map_err(|e| unavailable(&e.without_url()))?;
         if let Some(info) = response.headers().get("sforce-limit-info").and_then(|value| value.to_str().ok())
@@ -210,11 +245,14 @@ impl Salesforce {
         let status = response.status();
         let retry_after = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
         let retry_after = retry_after.and_then(|text| text.trim().parse().ok()).map(Duration::from_secs);
+        let last_modified =
+            response.headers().get(header::LAST_MODIFIED).and_then(|value| value.to_str().ok());
+        let last_modified = last_modified.map(str::to_owned);
         let text = response.text().await.map_err(|e| unavailable(&e.without_url()))?;
         if status == StatusCode::UNAUTHORIZED && refusal::is_expired_session(&text) {
             return Ok(Attempt::TokenExpired);
         }
-        Ok(Attempt::Answered(Answer { status, text, retry_after }))
+        Ok(Attempt::Answered(Answer { status, text, retry_after, last_modified }))
     }
 
     /// The token in use, or a new one when there is none or it is the `expired` one. One sign-in at a time.
@@ -253,7 +291,7 @@ impl Salesforce {
     }
 }
 
-fn unavailable(error: &reqwest::Error) -> SinkError {
+pub(crate) fn unavailable(error: &reqwest::Error) -> SinkError {
     let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
     SinkError::Unavailable { reason: format!("{error}{cause}") }
 }

@@ -1,79 +1,35 @@
-//! What an object's fields are, as the sync user sees them.
+//! What the org's objects and fields are, as the sync user sees them.
 
-use crate::{client::Salesforce, wire};
-use domain::ports::SinkError;
-use reqwest::Method;
+use crate::{
+    client::{Fetched, Salesforce},
+    wire,
+};
+use domain::{
+    configuration::{ChildRelationship, FieldFacts, ObjectFacts},
+    ports::SinkError,
+};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// An object as describe gives it, cut down to what writing needs.
+/// An object as describe gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObjectDescription {
-    /// API name.
-    pub name: String,
-    /// Fields the sync user may see.
-    pub fields: Vec<Field>,
-    /// Calls it cost, retries included.
-    pub calls: u64,
+    /// With the fields the sync user may see.
+    pub object: ObjectFacts,
+    /// When it last changed, as Salesforce writes it: to ask with the next time.
+    pub last_modified: Option<String>,
 }
 
-/// One field.
+/// An object as the list of all objects has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Field {
+pub struct ObjectEntry {
     /// API name.
     pub name: String,
-    /// Label.
+    /// As people see it.
     pub label: String,
-    /// Type, with what limits its values.
-    pub kind: FieldKind,
-    /// May be set on create and on update.
-    pub writeable: bool,
-}
-
-/// A field's type, with what limits its values. Lengths are in characters.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FieldKind {
-    /// Text, text areas of every length, email, phone, URL.
-    Text {
-        /// The most characters it takes.
-        length: u32,
-        /// Salesforce's type, such as `string`, `email`, `textarea`.
-        salesforce_type: String,
-    },
-    /// Checkbox.
-    Boolean,
-    /// Number, currency, percent.
-    Number {
-        /// Digits in all.
-        precision: u32,
-        /// Digits after the decimal point.
-        scale: u32,
-    },
-    /// Date without time.
-    Date,
-    /// Instant.
-    DateTime,
-    /// One of a list.
-    Picklist {
-        /// The active values.
-        values: Vec<String>,
-        /// Whether others are refused.
-        restricted: bool,
-    },
-    /// Lookup.
-    Reference,
-    /// Anything else; the sync does not write it.
-    Other {
-        /// Salesforce's type.
-        salesforce_type: String,
-    },
-}
-
-impl ObjectDescription {
-    /// The field of that API name, in any case.
-    #[must_use]
-    pub fn field(&self, name: &str) -> Option<&Field> {
-        self.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name))
-    }
+    /// Whether it is one of the org's own.
+    pub custom: bool,
+    /// Whether its records have pages of their own, and can be queried: what people know as records.
+    pub has_pages: bool,
 }
 
 impl Salesforce {
@@ -82,36 +38,85 @@ impl Salesforce {
     /// # Errors
     /// [`SinkError::Rejected`] with `NOT_FOUND` when it does not exist or the sync user may not see it; others as usual.
     pub async fn describe(&self, object: &str) -> Result<ObjectDescription, SinkError> {
+        let (described, _) = self.describe_changed(object, None).await?;
+        described
+            .ok_or_else(|| SinkError::Malformed { reason: format!("describe of {object}: nothing came") })
+    }
+
+    /// The same, only if it has changed since `since`, what [`ObjectDescription::last_modified`] was before; and the
+    /// calls it cost, retries included.
+    ///
+    /// # Errors
+    /// As [`Salesforce::describe`].
+    pub async fn describe_changed(
+        &self,
+        object: &str,
+        since: Option<&str>,
+    ) -> Result<(Option<ObjectDescription>, u64), SinkError> {
         let path = self.data_path(&format!("/sobjects/{object}/describe"));
         let calls = AtomicU64::new(0);
-        let body = self.send(Method::GET, &path, None, &calls).await?;
-        let describe: wire::Describe = serde_json::from_str(&body)
-            .map_err(|e| SinkError::Malformed { reason: format!("describe of {object}: {e}") })?;
-        let fields = describe.fields.into_iter().map(Field::from).collect();
-        Ok(ObjectDescription { name: describe.name, fields, calls: calls.load(Ordering::Relaxed) })
+        let fetched = self.fetch_changed(&path, since, &calls).await?;
+        let described = fetched.map(|Fetched { body, last_modified }| {
+            let describe: wire::Describe = serde_json::from_str(&body)
+                .map_err(|e| SinkError::Malformed { reason: format!("describe of {object}: {e}") })?;
+            Ok(ObjectDescription { object: describe.into(), last_modified })
+        });
+        Ok((described.transpose()?, calls.load(Ordering::Relaxed)))
+    }
+
+    /// All objects the sync user may see, and the calls it cost.
+    ///
+    /// # Errors
+    /// Any [`SinkError`].
+    pub async fn list_objects(&self) -> Result<(Vec<ObjectEntry>, u64), SinkError> {
+        let calls = AtomicU64::new(0);
+        let fetched = self.fetch_changed(&self.data_path("/sobjects"), None, &calls).await?;
+        let body = fetched.map(|fetched| fetched.body).unwrap_or_default();
+        let list: wire::GlobalDescribe = serde_json::from_str(&body)
+            .map_err(|e| SinkError::Malformed { reason: format!("the list of objects: {e}") })?;
+        let objects = list.sobjects.into_iter().map(|object| ObjectEntry {
+            name: object.name,
+            label: object.label,
+            custom: object.custom,
+            has_pages: object.queryable && object.layoutable,
+        });
+        Ok((objects.collect(), calls.load(Ordering::Relaxed)))
     }
 }
 
-impl From<wire::DescribeField> for Field {
-    fn from(field: wire::DescribeField) -> Field {
-        let wire::DescribeField { length, precision, scale, .. } = field;
-        let kind = match field.kind.as_str() {
-            "string" | "textarea" | "email" | "phone" | "url" | "combobox" | "encryptedstring" => {
-                FieldKind::Text { length, salesforce_type: field.kind }
-            }
-            "boolean" => FieldKind::Boolean,
-            // `int` gives its size as digits, not as a precision.
-            "int" => FieldKind::Number { precision: 10, scale: 0 },
-            "double" | "currency" | "percent" => FieldKind::Number { precision, scale },
-            "date" => FieldKind::Date,
-            "datetime" => FieldKind::DateTime,
-            "picklist" => FieldKind::Picklist {
-                values: field.picklist_values.into_iter().filter(|v| v.active).map(|v| v.value).collect(),
-                restricted: field.restricted_picklist,
-            },
-            "reference" => FieldKind::Reference,
-            other => FieldKind::Other { salesforce_type: other.to_owned() },
-        };
-        Field { name: field.name, label: field.label, kind, writeable: field.createable && field.updateable }
+impl From<wire::Describe> for ObjectFacts {
+    fn from(describe: wire::Describe) -> ObjectFacts {
+        let children = describe.child_relationships.into_iter().filter(|child| !child.deprecated_and_hidden);
+        let children = children
+            .filter_map(|child| Some(ChildRelationship { object: child.object, field: child.field? }));
+        ObjectFacts {
+            name: describe.name,
+            label: describe.label,
+            custom: describe.custom,
+            createable: describe.createable,
+            fields: describe.fields.into_iter().map(FieldFacts::from).collect(),
+            child_relationships: children.collect(),
+        }
+    }
+}
+
+impl From<wire::DescribeField> for FieldFacts {
+    fn from(field: wire::DescribeField) -> FieldFacts {
+        FieldFacts {
+            name: field.name,
+            label: field.label,
+            field_type: field.kind,
+            length: field.length,
+            precision: field.precision,
+            scale: field.scale,
+            createable: field.createable,
+            updateable: field.updateable,
+            nillable: field.nillable,
+            filterable: field.filterable,
+            sortable: field.sortable,
+            reference_to: field.reference_to,
+            picklist: field.picklist_values.into_iter().filter(|v| v.active).map(|v| v.value).collect(),
+            restricted: field.restricted_picklist,
+        }
     }
 }

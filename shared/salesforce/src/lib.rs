@@ -3,14 +3,18 @@
 mod client;
 mod describe;
 mod files;
+mod listing;
 pub mod login;
 mod query;
 mod record;
 mod refusal;
+pub mod sign_in;
 mod upsert;
 mod wire;
 
 pub use client::{Limits, Retries, Salesforce, Settings};
-pub use describe::{Field, FieldKind, ObjectDescription};
+pub use describe::{ObjectDescription, ObjectEntry};
+pub use listing::{ListedTranscript, TranscriptCursor, TranscriptPage, record_url};
 pub use login::Secret;
+pub use sign_in::{Handshake, Person, SignIn};
 pub use upsert::TRANSCRIPT_OBJECT;

@@ -69,9 +69,14 @@ pub(crate) struct QueryPage {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Describe {
     pub(crate) name: String,
+    pub(crate) label: String,
+    pub(crate) custom: bool,
+    pub(crate) createable: bool,
     pub(crate) fields: Vec<DescribeField>,
+    pub(crate) child_relationships: Vec<DescribeChild>,
 }
 
 #[derive(Deserialize)]
@@ -86,6 +91,10 @@ pub(crate) struct DescribeField {
     pub(crate) scale: u32,
     pub(crate) createable: bool,
     pub(crate) updateable: bool,
+    pub(crate) nillable: bool,
+    pub(crate) filterable: bool,
+    pub(crate) sortable: bool,
+    pub(crate) reference_to: Vec<String>,
     pub(crate) restricted_picklist: bool,
     pub(crate) picklist_values: Vec<PicklistValue>,
 }
@@ -94,4 +103,29 @@ pub(crate) struct DescribeField {
 pub(crate) struct PicklistValue {
     pub(crate) active: bool,
     pub(crate) value: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DescribeChild {
+    #[serde(rename = "childSObject")]
+    pub(crate) object: String,
+    /// Some relationships are of no one field.
+    pub(crate) field: Option<String>,
+    pub(crate) deprecated_and_hidden: bool,
+}
+
+/// The list of all objects.
+#[derive(Deserialize)]
+pub(crate) struct GlobalDescribe {
+    pub(crate) sobjects: Vec<GlobalObject>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct GlobalObject {
+    pub(crate) name: String,
+    pub(crate) label: String,
+    pub(crate) custom: bool,
+    pub(crate) queryable: bool,
+    pub(crate) layoutable: bool,
 }

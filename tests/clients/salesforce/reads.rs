@@ -2,17 +2,24 @@
 
 use super::{Org, TOGETHER, conversation, row, settings};
 use crate::harness::{Double, clock, says};
-use ::salesforce::{FieldKind, Limits, Salesforce, TRANSCRIPT_OBJECT};
+use ::salesforce::{Limits, Salesforce, TRANSCRIPT_OBJECT};
 use axum::response::IntoResponse;
-use domain::ports::{Sink, SinkError};
+use domain::{
+    configuration::FieldFacts,
+    ports::{Sink, SinkError},
+};
 use local::salesforce::{Field, Kind};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 const QUERY: &str = "SELECT Id FROM LP_ChatTranscript__c";
 
-fn text(length: u32, salesforce_type: &str) -> FieldKind {
-    FieldKind::Text { length, salesforce_type: salesforce_type.to_owned() }
+/// Type, length, precision, scale, createable, updateable.
+type Told<'a> = (&'a str, u32, u32, u32, bool, bool);
+
+fn told(field: &FieldFacts) -> Told<'_> {
+    let FieldFacts { length, precision, scale, createable, updateable, .. } = *field;
+    (&field.field_type, length, precision, scale, createable, updateable)
 }
 
 #[tokio::test]
@@ -29,46 +36,81 @@ async fn describe_gives_types_lengths_and_what_may_be_written() {
         assert!(org.simulator.add_field(TRANSCRIPT_OBJECT, field));
     }
     assert!(org.simulator.make_read_only(TRANSCRIPT_OBJECT, "City__c"));
-    let described = org.client.describe(TRANSCRIPT_OBJECT).await.unwrap();
-    assert_eq!(described.name, TRANSCRIPT_OBJECT);
-    let picklist = |values: &[&str], restricted| {
-        let values = values.iter().map(|&value| value.to_owned()).collect();
-        FieldKind::Picklist { values, restricted }
-    };
-    let cases = [
-        ("Conversation_Id__c", text(128, "string"), true),
-        ("Transcript__c", text(131_072, "textarea"), true),
-        ("Visitor_Email__c", text(80, "email"), true),
-        ("Visitor_Phone__c", text(40, "phone"), true),
-        ("Chat_Start_URL__c", text(255, "url"), true),
-        ("Duration_Seconds__c", FieldKind::Number { precision: 12, scale: 0 }, true),
-        ("Cart_Total__c", FieldKind::Number { precision: 16, scale: 2 }, true),
-        ("Deposit__c", FieldKind::Number { precision: 18, scale: 2 }, true),
-        ("Truncated__c", FieldKind::Boolean, true),
-        ("Started__c", FieldKind::DateTime, true),
-        ("Last_Payment__c", FieldKind::Date, true),
-        ("Contact__c", FieldKind::Reference, true),
-        ("Mood__c", picklist(&["Calm", "Cross"], true), true),
-        ("Place__c", picklist(&["Quay"], false), true),
-        ("City__c", text(80, "string"), false),
-        ("Once__c", text(30, "string"), false),
-        ("Name", text(80, "string"), false),
-        ("CreatedDate", FieldKind::DateTime, false),
-        ("Id", FieldKind::Other { salesforce_type: "id".to_owned() }, false),
+    let described = org.client.describe(TRANSCRIPT_OBJECT).await.unwrap().object;
+    assert_eq!((described.name.as_str(), described.label.as_str()), (TRANSCRIPT_OBJECT, "Chat Transcript"));
+    assert!(described.custom && described.createable);
+    let cases: [(&str, Told<'_>); 17] = [
+        ("Conversation_Id__c", ("string", 128, 0, 0, true, true)),
+        ("Transcript__c", ("textarea", 131_072, 0, 0, true, true)),
+        ("Visitor_Email__c", ("email", 80, 0, 0, true, true)),
+        ("Visitor_Phone__c", ("phone", 40, 0, 0, true, true)),
+        ("Chat_Start_URL__c", ("url", 255, 0, 0, true, true)),
+        ("Duration_Seconds__c", ("double", 0, 12, 0, true, true)),
+        ("Cart_Total__c", ("double", 0, 16, 2, true, true)),
+        ("Deposit__c", ("currency", 0, 18, 2, true, true)),
+        ("Truncated__c", ("boolean", 0, 0, 0, true, true)),
+        ("Started__c", ("datetime", 0, 0, 0, true, true)),
+        ("Last_Payment__c", ("date", 0, 0, 0, true, true)),
+        ("Contact__c", ("reference", 18, 0, 0, true, true)),
+        ("City__c", ("string", 80, 0, 0, false, false)),
+        ("Once__c", ("string", 30, 0, 0, true, false)),
+        ("Name", ("string", 80, 0, 0, false, false)),
+        ("CreatedDate", ("datetime", 0, 0, 0, false, false)),
+        ("Id", ("id", 18, 0, 0, false, false)),
     ];
-    for (name, kind, writeable) in cases {
-        let field = described.field(name).unwrap_or_else(|| panic!("{name} is not described"));
-        assert_eq!((&field.kind, field.writeable), (&kind, writeable), "{name}");
+    let field = |name: &str| described.field(name).unwrap_or_else(|| panic!("{name} is not described"));
+    for (name, want) in cases {
+        assert_eq!(told(field(name)), want, "{name}");
     }
-    assert_eq!(described.field("visitor_EMAIL__c").unwrap().label, "Visitor Email", "names have no case");
+    for (name, values, restricted) in
+        [("Mood__c", &["Calm", "Cross"][..], true), ("Place__c", &["Quay"], false)]
+    {
+        assert_eq!(
+            (field(name).picklist.as_slice(), field(name).restricted),
+            (&values.iter().map(|&v| v.to_owned()).collect::<Vec<_>>()[..], restricted),
+            "{name}"
+        );
+    }
+    assert_eq!(field("Contact__c").reference_to, ["Contact"]);
+    let search = |name: &str| (field(name).filterable, field(name).sortable, field(name).nillable);
+    assert_eq!((search("Goal__c"), search("Transcript__c")), ((true, true, true), (false, false, true)));
+    assert!(!field("Conversation_Id__c").nillable);
+    assert_eq!(field("visitor_EMAIL__c").label, "Visitor Email", "names have no case");
     assert_eq!(described.field("Nowhere__c"), None);
+    let contact = org.client.describe("Contact").await.unwrap().object;
+    let lists = contact.child_relationships.iter().map(|child| (child.object.as_str(), child.field.as_str()));
+    assert!(lists.collect::<Vec<_>>().contains(&(TRANSCRIPT_OBJECT, "Contact__c")));
+}
+
+#[tokio::test]
+async fn what_has_not_changed_since_is_not_sent_again() {
+    let org = Org::new(&[]).await;
+    let since = org.client.describe(TRANSCRIPT_OBJECT).await.unwrap().last_modified.unwrap();
+    let (again, calls) = org.client.describe_changed(TRANSCRIPT_OBJECT, Some(&since)).await.unwrap();
+    assert_eq!((again, calls), (None, 1));
+    let long_ago = "Fri, 14 Aug 2020 20:53:02 GMT";
+    let (changed, _) = org.client.describe_changed(TRANSCRIPT_OBJECT, Some(long_ago)).await.unwrap();
+    assert_eq!(changed.unwrap().last_modified, Some(since));
+}
+
+#[tokio::test]
+async fn all_objects_are_listed_with_their_labels() {
+    let org = Org::new(&[]).await;
+    let (objects, calls) = org.client.list_objects().await.unwrap();
+    let entry = |name: &str| objects.iter().find(|object| object.name == name).unwrap();
+    assert_eq!(calls, 1);
+    assert_eq!(
+        (entry(TRANSCRIPT_OBJECT).label.as_str(), entry(TRANSCRIPT_OBJECT).custom),
+        ("Chat Transcript", true)
+    );
+    assert!(entry("Case").has_pages && !entry("Case").custom);
 }
 
 #[tokio::test]
 async fn a_field_the_sync_user_may_not_see_is_not_described() {
     let org = Org::new(&[]).await;
     assert!(org.simulator.hide_field(super::USERNAME, TRANSCRIPT_OBJECT, "Goal__c", true));
-    let described = org.client.describe(TRANSCRIPT_OBJECT).await.unwrap();
+    let described = org.client.describe(TRANSCRIPT_OBJECT).await.unwrap().object;
     assert!(described.field("Goal__c").is_none() && described.field("Campaign__c").is_some());
 }
 

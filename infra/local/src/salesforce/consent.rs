@@ -99,9 +99,13 @@ pub(crate) fn decide(org: &mut Org, endpoint: &Endpoint<'_>, form: &Form) -> Ans
 
 /// The code a client brings back; used up whether or not it fits.
 pub(crate) fn redeem(org: &mut Org, endpoint: &Endpoint<'_>, form: &Form) -> Result<Code, OAuthError> {
-    oauth::check_client(endpoint, form, true)?;
     let code = form.get("code").and_then(|code| org.access.codes.remove(code));
-    let Some(code) = code else { return Err(OAuthError::new("invalid_grant", "invalid authorization code")) };
+    let Some(code) = code else {
+        oauth::check_client(endpoint, form, true)?;
+        return Err(OAuthError::new("invalid_grant", "invalid authorization code"));
+    };
+    // The app does not require its secret of those who use PKCE.
+    oauth::check_client(endpoint, form, code.challenge.is_none())?;
     if org.now().as_second() - code.given.as_second() > CODE_SECONDS {
         return Err(OAuthError::new("invalid_grant", "expired authorization code"));
     }

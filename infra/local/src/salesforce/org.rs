@@ -190,6 +190,9 @@ impl Org {
     }
 }
 
+/// The user who may set up everything.
+const ADMINISTRATOR: &str = "noor.adair@chatlink.example";
+
 /// The organization and its users, the same in every org.
 fn seed(store: &mut Store, username: &str) {
     let organization = json!({
@@ -201,6 +204,7 @@ fn seed(store: &mut Store, username: &str) {
         ("Sync", "Chatlink", username.to_owned(), "csync"),
         ("Ilse", "Varga", "ilse.varga@agents.example.com".to_owned(), "ivarg"),
         ("Tomo", "Reyes", "tomo.reyes@agents.example.com".to_owned(), "treye"),
+        ("Noor", "Adair", ADMINISTRATOR.to_owned(), "nadai"),
     ];
     for (first, last, username, alias) in people {
         let email = if username.contains('@') { username.clone() } else { format!("{alias}@example.com") };
@@ -209,11 +213,17 @@ fn seed(store: &mut Store, username: &str) {
             "Alias": alias, "CommunityNickname": alias, "IsActive": true, "TimeZoneSidKey": "GMT", "LocaleSidKey": "en_US",
             "LanguageLocaleKey": "en_US", "EmailEncodingKey": "UTF-8", "UserType": "Standard",
         });
-        put_seed(store, "User", "005", &user);
+        let id = put_seed(store, "User", "005", &user);
+        let administers = user["Username"] == ADMINISTRATOR;
+        let may = json!({
+            "CreatedById": id, "PermissionsApiEnabled": true, "PermissionsCustomizeApplication": administers,
+            "PermissionsManageUsers": administers, "PermissionsModifyAllData": false, "PermissionsViewAllData": administers,
+        });
+        put_seed(store, "UserPermissionAccess", "0PA", &may);
     }
 }
 
-fn put_seed(store: &mut Store, object: &str, prefix: &str, fields: &serde_json::Value) {
+fn put_seed(store: &mut Store, object: &str, prefix: &str, fields: &serde_json::Value) -> String {
     let (id, _) = store.next_id(object, prefix);
     let mut row: Row = fields.as_object().cloned().unwrap_or_default();
     let founded = "2026-01-05T08:00:00.000+0000";
@@ -226,8 +236,9 @@ fn put_seed(store: &mut Store, object: &str, prefix: &str, fields: &serde_json::
         row.insert(name.to_owned(), value.into());
     }
     for name in ["CreatedById", "LastModifiedById"] {
-        row.insert(name.to_owned(), sync_user_id().into());
+        row.entry(name).or_insert_with(|| sync_user_id().into());
     }
     row.insert("IsDeleted".to_owned(), false.into());
     store.put(object, &id, row);
+    id
 }

@@ -5,8 +5,17 @@ use super::{
     standard::{lookup, text},
 };
 
-pub(super) fn objects() -> [Object; 7] {
-    [user(), organization(), record_type(), version(), document(), document_link(), attachment()]
+pub(super) fn objects() -> [Object; 8] {
+    [
+        user(),
+        user_permission_access(),
+        organization(),
+        record_type(),
+        version(),
+        document(),
+        document_link(),
+        attachment(),
+    ]
 }
 
 /// What a file may be linked to.
@@ -35,6 +44,20 @@ fn user() -> Object {
         field.external_id = false;
     }
     object
+}
+
+/// One row for each user, who sees no other.
+fn user_permission_access() -> Object {
+    let may = |name: &str, label: &str| Field::new(name, label, Kind::Checkbox);
+    let fields = vec![
+        may("PermissionsApiEnabled", "API Enabled"),
+        may("PermissionsCustomizeApplication", "Customize Application"),
+        may("PermissionsManageUsers", "Manage Internal Users"),
+        may("PermissionsModifyAllData", "Modify All Data"),
+        may("PermissionsViewAllData", "View All Data"),
+    ];
+    let (name, plural) = ("User Permission Access", "User Permission Access");
+    Object::new("UserPermissionAccess", name, plural, "0PA", fields).read_only()
 }
 
 fn organization() -> Object {

@@ -131,7 +131,12 @@ fn candidates<'a>(scope: &Scope<'a>, test: Option<&Test<'_>>) -> Vec<&'a Row> {
         };
         return ids.into_iter().filter_map(|id| store.get(object, id)).map(AsRef::as_ref).collect();
     }
-    store.rows(object).map(|(_, row)| row.as_ref()).collect()
+    let rows = store.rows(object).map(|(_, row)| row.as_ref());
+    // Everybody sees their own permissions only.
+    let is_seen = |row: &&Row| {
+        object != "UserPermissionAccess" || row.get("CreatedById").is_some_and(|id| *id == *scope.caller.user)
+    };
+    rows.filter(is_seen).collect()
 }
 
 /// The values a sub-select in an IN yields.

@@ -1,0 +1,259 @@
+//! People who sign in: OAuth 2.0's web-server flow with PKCE, and who they are.
+
+use crate::{
+    client::{ANSWER_TIMEOUT, CONNECT_TIMEOUT, unavailable},
+    login, refusal,
+};
+use aws_lc_rs::rand;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::ports::SinkError;
+use reqwest::header;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use std::{collections::BTreeMap, fmt};
+
+/// The custom permission that lets a person into the console.
+pub const ADMIN_PERMISSION: &str = "LP_Admin";
+/// Enough to say who somebody is and what they may.
+const SCOPE: &str = "openid id api custom_permissions";
+const PERMISSIONS: &str =
+    "SELECT PermissionsCustomizeApplication, PermissionsModifyAllData FROM UserPermissionAccess";
+/// Any version has this object.
+const QUERY_PATH: &str = "/services/data/v60.0/query?q=";
+
+/// What is kept between sending a person to Salesforce and the code they bring back.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Handshake {
+    /// Comes back with the code, so that nobody can be made to bring another's.
+    pub state: String,
+    /// Proves that whoever redeems the code is who asked for it.
+    pub verifier: String,
+}
+
+impl Handshake {
+    /// A new one, from the system's source of randomness.
+    ///
+    /// # Errors
+    /// [`SinkError::Unavailable`] when there is none.
+    pub fn new() -> Result<Handshake, SinkError> {
+        Ok(Handshake { state: random_text()?, verifier: random_text()? })
+    }
+}
+
+impl fmt::Debug for Handshake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Handshake(..)")
+    }
+}
+
+/// 43 letters, digits, `-` and `_`: 256 random bits.
+///
+/// # Errors
+/// [`SinkError::Unavailable`] when the system has no source of randomness.
+pub fn random_text() -> Result<String, SinkError> {
+    let mut bytes = [0_u8; 32];
+    rand::fill(&mut bytes)
+        .map_err(|_| SinkError::Unavailable { reason: "the system gives no random numbers".to_owned() })?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// A person of the org.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// 18-character user id.
+    pub user: String,
+    /// User name, such as `ada@acme.example`.
+    pub username: String,
+    /// As people call them.
+    pub name: String,
+    /// 18-character organization id.
+    pub organization: String,
+    /// Whether they have [`ADMIN_PERMISSION`], or may customize the application or modify all data.
+    pub administers: bool,
+}
+
+/// An external client app through which people sign in.
+pub struct SignIn {
+    http: reqwest::Client,
+    login_url: String,
+    client_id: String,
+}
+
+#[derive(Deserialize)]
+struct UserInfo {
+    user_id: String,
+    organization_id: String,
+    preferred_username: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    custom_permissions: BTreeMap<String, bool>,
+}
+
+#[derive(Deserialize)]
+struct Found {
+    records: Vec<Permissions>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Permissions {
+    #[serde(default)]
+    permissions_customize_application: bool,
+    #[serde(default)]
+    permissions_modify_all_data: bool,
+}
+
+impl SignIn {
+    /// Signs people in at this login host, such as `https://acme.my.salesforce.com`, through the app with this consumer
+    /// key. The app asks for PKCE, not for its secret.
+    ///
+    /// # Errors
+    /// [`SinkError::Unavailable`] when TLS cannot be set up.
+    pub fn new(login_url: &str, client_id: &str) -> Result<Self, SinkError> {
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(ANSWER_TIMEOUT)
+            .build()
+            .map_err(|e| unavailable(&e.without_url()))?;
+        let login_url = login_url.trim_end_matches('/').to_owned();
+        Ok(SignIn { http, login_url, client_id: client_id.to_owned() })
+    }
+
+    /// Where a person's browser goes to sign in; it comes back to `redirect_uri` with a code.
+    #[must_use]
+    pub fn address(&self, handshake: &Handshake, redirect_uri: &str) -> String {
+        let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(&handshake.verifier));
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs([
+            ("response_type", "code"),
+            ("client_id", &self.client_id),
+            ("redirect_uri", redirect_uri),
+            ("scope", SCOPE),
+            ("state", &handshake.state),
+            ("code_challenge", &challenge),
+            ("code_challenge_method", "S256"),
+        ]);
+        format!("{}/services/oauth2/authorize?{}", self.login_url, query.finish())
+    }
+
+    /// Who brought this code. The token it is good for is used to ask, and revoked.
+    ///
+    /// # Errors
+    /// [`SinkError::Unauthorized`] when Salesforce refuses the code or the person; [`SinkError`].
+    pub async fn person(&self, code: &str, redirect_uri: &str, verifier: &str) -> Result<Person, SinkError> {
+        let token = self.redeem(code, redirect_uri, verifier).await?;
+        let person = self.person_of(&token).await;
+        // The person is known either way; a token that is left over expires by itself.
+        if let Err(error) = self.revoke(&token).await {
+            tracing::warn!(%error, "an administrator's access token was not revoked");
+        }
+        person
+    }
+
+    async fn redeem(
+        &self,
+        code: &str,
+        redirect_uri: &str,
+        verifier: &str,
+    ) -> Result<login::Token, SinkError> {
+        let form = form([
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("client_id", &self.client_id),
+            ("redirect_uri", redirect_uri),
+            ("code_verifier", verifier),
+        ]);
+        let (status, body) = self.post("/services/oauth2/token", form).await?;
+        login::read_token(status, &body)
+    }
+
+    async fn person_of(&self, token: &login::Token) -> Result<Person, SinkError> {
+        let info: UserInfo = self.ask(token, "/services/oauth2/userinfo").await?;
+        let mut administers = info.custom_permissions.get(ADMIN_PERMISSION) == Some(&true);
+        if !administers {
+            let query: String = form_urlencoded::byte_serialize(PERMISSIONS.as_bytes()).collect();
+            let found: Found = self.ask(token, &format!("{QUERY_PATH}{query}")).await?;
+            let may =
+                |one: &Permissions| one.permissions_customize_application || one.permissions_modify_all_data;
+            administers = found.records.iter().any(may);
+        }
+        let UserInfo { user_id, organization_id, preferred_username, name, .. } = info;
+        Ok(Person {
+            user: user_id,
+            username: preferred_username,
+            name,
+            organization: organization_id,
+            administers,
+        })
+    }
+
+    async fn ask<T: for<'de> Deserialize<'de>>(
+        &self,
+        token: &login::Token,
+        path: &str,
+    ) -> Result<T, SinkError> {
+        let request = self.http.get(format!("{}{path}", token.instance_url)).bearer_auth(&token.access_token);
+        let response = request.send().await.map_err(|e| unavailable(&e.without_url()))?;
+        let status = response.status();
+        let body = response.text().await.map_err(|e| unavailable(&e.without_url()))?;
+        if !status.is_success() {
+            return Err(refusal::of_request(status.as_u16(), &body));
+        }
+        serde_json::from_str(&body)
+            .map_err(|e| SinkError::Malformed { reason: format!("who a person is: {e}") })
+    }
+
+    async fn revoke(&self, token: &login::Token) -> Result<(), SinkError> {
+        let (status, body) =
+            self.post("/services/oauth2/revoke", form([("token", &token.access_token)])).await?;
+        if status == 200 { Ok(()) } else { Err(refusal::of_request(status, &body)) }
+    }
+
+    async fn post(&self, path: &str, form: String) -> Result<(u16, String), SinkError> {
+        let request = self.http.post(format!("{}{path}", self.login_url));
+        let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(form);
+        let response = request.send().await.map_err(|e| unavailable(&e.without_url()))?;
+        let status = response.status().as_u16();
+        Ok((status, response.text().await.map_err(|e| unavailable(&e.without_url()))?))
+    }
+}
+
+fn form<const N: usize>(pairs: [(&str, &str); N]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_carries_the_challenge_and_never_the_verifier() {
+        // The pair of verifier and challenge is RFC 7636's own, appendix B.
+        let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".to_owned();
+        let handshake = Handshake { state: "a state".to_owned(), verifier };
+        let sign_in = SignIn::new("https://acme.my.salesforce.com/", "key").unwrap();
+        let address = sign_in.address(&handshake, "https://console.example/back?x=1");
+        assert!(
+            address.starts_with("https://acme.my.salesforce.com/services/oauth2/authorize?"),
+            "{address}"
+        );
+        for part in [
+            "code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+            "redirect_uri=https%3A%2F%2Fconsole.example%2Fback%3Fx%3D1",
+            "state=a+state",
+        ] {
+            assert!(address.contains(part), "{part}: {address}");
+        }
+        assert!(!address.contains(&handshake.verifier));
+        assert!(!format!("{handshake:?}").contains("state"));
+    }
+
+    #[test]
+    fn no_two_handshakes_are_alike() {
+        let (one, other) = (Handshake::new().unwrap(), Handshake::new().unwrap());
+        assert!(one.state != other.state && one.verifier != other.verifier && one.state != one.verifier);
+        assert_eq!(one.verifier.len(), 43, "PKCE takes 43 to 128 characters");
+    }
+}
