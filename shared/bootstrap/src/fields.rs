@@ -1,70 +1,72 @@
-//! The Chat Transcript object's fields: from describe, kept in the table so that slices need not ask Salesforce.
+//! What the sync can write to the fields of an object, by describe.
 
+use domain::configuration::{FieldFacts, ObjectFacts};
 use mapping::FieldType;
-use salesforce::{Field, FieldKind, ObjectDescription};
-use serde::{Deserialize, Serialize};
 use sync::TargetField;
 
-/// A field as the table keeps it.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct KeptField {
-    name: String,
-    writeable: bool,
-    #[serde(rename = "type")]
-    field_type: Option<KeptType>,
+/// `int` gives its size as digits, not as a precision.
+const INT_DIGITS: u32 = 10;
+
+/// The fields of an object as mappings are compiled against them.
+#[must_use]
+pub fn target_fields(object: &ObjectFacts) -> Vec<TargetField> {
+    let target = |field: &FieldFacts| TargetField {
+        name: field.name.clone(),
+        field_type: field_type(field),
+        writeable: field.createable && field.updateable,
+    };
+    object.fields.iter().map(target).collect()
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum KeptType {
-    Text { length: u32 },
-    Email { length: u32 },
-    Number { precision: u32, scale: u32 },
-    Boolean,
-    Date,
-    DateTime,
-    Picklist { values: Vec<String>, restricted: bool },
+fn field_type(field: &FieldFacts) -> Option<FieldType> {
+    let FieldFacts { length, precision, scale, restricted, .. } = *field;
+    Some(match field.field_type.as_str() {
+        "string" | "textarea" | "phone" | "url" | "combobox" | "encryptedstring" => {
+            FieldType::Text { length }
+        }
+        "email" => FieldType::Email { length },
+        "boolean" => FieldType::Boolean,
+        "int" => FieldType::Number { precision: INT_DIGITS, scale: 0 },
+        "double" | "currency" | "percent" => FieldType::Number { precision, scale },
+        "date" => FieldType::Date,
+        "datetime" => FieldType::DateTime,
+        "picklist" => FieldType::Picklist { values: field.picklist.clone(), restricted },
+        _ => return None,
+    })
 }
 
-/// What the table keeps of a description.
-pub(crate) fn to_json(description: ObjectDescription) -> Result<String, serde_json::Error> {
-    serde_json::to_string(&description.fields.into_iter().map(KeptField::from).collect::<Vec<_>>())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Reads back [`to_json`].
-pub(crate) fn from_json(json: &str) -> Result<Vec<TargetField>, serde_json::Error> {
-    Ok(serde_json::from_str::<Vec<KeptField>>(json)?.into_iter().map(TargetField::from).collect())
-}
-
-impl From<Field> for KeptField {
-    fn from(field: Field) -> Self {
-        let field_type = match field.kind {
-            FieldKind::Text { length, salesforce_type } if salesforce_type == "email" => {
-                Some(KeptType::Email { length })
-            }
-            FieldKind::Text { length, .. } => Some(KeptType::Text { length }),
-            FieldKind::Number { precision, scale } => Some(KeptType::Number { precision, scale }),
-            FieldKind::Boolean => Some(KeptType::Boolean),
-            FieldKind::Date => Some(KeptType::Date),
-            FieldKind::DateTime => Some(KeptType::DateTime),
-            FieldKind::Picklist { values, restricted } => Some(KeptType::Picklist { values, restricted }),
-            FieldKind::Reference | FieldKind::Other { .. } => None,
+    #[test]
+    fn a_field_takes_what_its_type_says_and_a_lookup_takes_nothing() {
+        let field = |field_type: &str| FieldFacts {
+            name: "X__c".to_owned(),
+            field_type: field_type.to_owned(),
+            length: 80,
+            precision: 12,
+            scale: 2,
+            createable: true,
+            updateable: field_type != "date",
+            picklist: vec!["Calm".to_owned()],
+            restricted: true,
+            ..FieldFacts::default()
         };
-        KeptField { name: field.name, writeable: field.writeable, field_type }
-    }
-}
-
-impl From<KeptField> for TargetField {
-    fn from(kept: KeptField) -> Self {
-        let field_type = kept.field_type.map(|kept| match kept {
-            KeptType::Text { length } => FieldType::Text { length },
-            KeptType::Email { length } => FieldType::Email { length },
-            KeptType::Number { precision, scale } => FieldType::Number { precision, scale },
-            KeptType::Boolean => FieldType::Boolean,
-            KeptType::Date => FieldType::Date,
-            KeptType::DateTime => FieldType::DateTime,
-            KeptType::Picklist { values, restricted } => FieldType::Picklist { values, restricted },
-        });
-        TargetField { name: kept.name, field_type, writeable: kept.writeable }
+        let picklist = FieldType::Picklist { values: vec!["Calm".to_owned()], restricted: true };
+        for (name, want) in [
+            ("textarea", Some(FieldType::Text { length: 80 })),
+            ("email", Some(FieldType::Email { length: 80 })),
+            ("int", Some(FieldType::Number { precision: 10, scale: 0 })),
+            ("currency", Some(FieldType::Number { precision: 12, scale: 2 })),
+            ("date", Some(FieldType::Date)),
+            ("picklist", Some(picklist)),
+            ("reference", None),
+            ("address", None),
+        ] {
+            let object = ObjectFacts { fields: vec![field(name)], ..ObjectFacts::default() };
+            let targets = target_fields(&object);
+            assert_eq!((&targets[0].field_type, targets[0].writeable), (&want, name != "date"), "{name}");
+        }
     }
 }

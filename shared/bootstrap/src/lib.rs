@@ -1,16 +1,21 @@
 #![doc = include_str!("../README.md")]
 
+mod account;
 #[cfg(feature = "http")]
 pub mod api;
 mod clock;
 mod error;
+mod facts;
 mod fields;
+mod kept;
+mod recent;
 mod settings;
 mod tracing_setup;
 mod workspace;
 
 pub use clock::SystemClock;
 pub use error::HandlerError;
+pub use fields::target_fields;
 pub use settings::{SettingError, Settings};
 pub use tracing_setup::init_tracing;
 pub use workspace::{Checked, Clients, Workspace};

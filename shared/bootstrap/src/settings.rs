@@ -25,6 +25,10 @@ pub struct Settings {
     pub liveperson_secret: String,
     /// `CHATLINK_SALESFORCE_SECRET`: name of the secret with the private key or client secret.
     pub salesforce_secret: String,
+    /// `CHATLINK_SALESFORCE_LOGIN_URL`: where administrators sign in, the org's My Domain URL.
+    pub salesforce_login_url: String,
+    /// `CHATLINK_SALESFORCE_CLIENT_ID`: consumer key of the external client app they sign in through.
+    pub salesforce_client_id: String,
     /// `CHATLINK_LIVEPERSON_DOMAIN_URL`: the Domain API, `https://api.liveperson.net` when absent.
     pub liveperson_domain_url: Url,
     /// `CHATLINK_RETRY_PAUSES_MS`: pauses between retries of an outside call, such as `10,20,40`, for those who cannot wait
@@ -75,6 +79,8 @@ impl Settings {
             api_secret: required("CHATLINK_API_SECRET")?,
             liveperson_secret: required("CHATLINK_LIVEPERSON_SECRET")?,
             salesforce_secret: required("CHATLINK_SALESFORCE_SECRET")?,
+            salesforce_login_url: required("CHATLINK_SALESFORCE_LOGIN_URL")?,
+            salesforce_client_id: required("CHATLINK_SALESFORCE_CLIENT_ID")?,
             liveperson_domain_url: Url::parse(&domain_url)
                 .map_err(|_| SettingError::NotAUrl("CHATLINK_LIVEPERSON_DOMAIN_URL"))?,
             retry_pauses: variable(PAUSES).as_deref().map(milliseconds).transpose()?,
@@ -110,6 +116,8 @@ mod tests {
             "CHATLINK_API_SECRET",
             "CHATLINK_LIVEPERSON_SECRET",
             "CHATLINK_SALESFORCE_SECRET",
+            "CHATLINK_SALESFORCE_LOGIN_URL",
+            "CHATLINK_SALESFORCE_CLIENT_ID",
         ] {
             let without = |asked: &str| all(asked).filter(|_| asked != name);
             assert_eq!(Settings::read(without), Err(SettingError::Missing(name)));

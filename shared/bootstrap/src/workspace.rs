@@ -1,20 +1,20 @@
 //! One stack's connections. A function joins them; each client is built when first needed and kept while it fits.
 
-use crate::{HandlerError, Settings, SystemClock, fields};
+use crate::{HandlerError, Settings, SystemClock, fields::target_fields, recent::Recent};
 use aws::{
-    DynamoTable, EventBridgeBus, SalesforceSecret, Secrets,
+    DynamoTable, EventBridgeBus, LivePersonSecret, SalesforceSecret, Secrets, Session,
     scheduler::{EventBridgeScheduler, SchedulerSettings},
 };
 use aws_config::SdkConfig;
 use domain::{
-    Code, Configuration,
+    Code, Configuration, Fingerprint,
     configuration::SalesforceLogin,
-    ports::{Clock, SinkError, StoreError, Tally},
+    ports::{Clock, SinkError, StoreError},
     schedule::{Schedules, offset_of},
 };
-use jiff::{SignedDuration, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp};
 use liveperson::LivePerson;
-use salesforce::{Salesforce, TRANSCRIPT_OBJECT};
+use salesforce::{Salesforce, SignIn, TRANSCRIPT_OBJECT};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use sync::{FieldProblem, Mappers, Ports, TargetField};
@@ -22,10 +22,12 @@ use tokio::sync::{Mutex, OnceCell};
 
 /// A description older than this is asked for again when a run is planned.
 const FRESH: SignedDuration = SignedDuration::from_hours(1);
+/// A secret older than this is read again, so that a changed one is noticed everywhere.
+const SECRET_FRESH: SignedDuration = SignedDuration::from_mins(5);
 
 /// The connections of one stack.
 pub struct Workspace {
-    settings: Settings,
+    pub(crate) settings: Settings,
     /// The present.
     pub clock: Arc<dyn Clock>,
     /// The stack's table.
@@ -34,10 +36,12 @@ pub struct Workspace {
     pub bus: EventBridgeBus,
     /// The stack's schedules.
     pub scheduler: EventBridgeScheduler,
-    secrets: Secrets,
+    pub(crate) secrets: Secrets,
     api_key: OnceCell<String>,
-    liveperson: Mutex<Option<Kept<String, LivePerson>>>,
-    salesforce: Mutex<Option<Kept<SalesforceLogin, Salesforce>>>,
+    sign_in: OnceCell<SignIn>,
+    pub(crate) liveperson: Mutex<Option<Kept<String, LivePersonSecret, LivePerson>>>,
+    pub(crate) salesforce: Mutex<Option<Kept<SalesforceLogin, SalesforceSecret, Salesforce>>>,
+    pub(crate) recent: Mutex<Vec<Recent>>,
 }
 
 /// What checking a configuration against the org came to.
@@ -57,10 +61,19 @@ pub struct Clients {
     salesforce: Arc<Salesforce>,
 }
 
-/// A client and the part of the configuration it was built for.
-struct Kept<P, C> {
+/// A client, and the part of the configuration and the secret it was built for.
+pub(crate) struct Kept<P, S, C> {
     built_for: P,
+    secret: S,
+    secret_read: Timestamp,
     client: Arc<C>,
+}
+
+impl<P: PartialEq, S, C> Kept<P, S, C> {
+    /// Whether the client fits, and a changed secret would have been noticed.
+    fn fits(&self, wanted: &P, now: Timestamp) -> bool {
+        self.built_for == *wanted && now.duration_since(self.secret_read) < SECRET_FRESH
+    }
 }
 
 impl Workspace {
@@ -91,10 +104,12 @@ impl Workspace {
             scheduler,
             secrets: Secrets::new(config),
             api_key: OnceCell::new(),
+            sign_in: OnceCell::new(),
             settings,
             clock,
             liveperson: Mutex::new(None),
             salesforce: Mutex::new(None),
+            recent: Mutex::default(),
         }
     }
 
@@ -143,11 +158,17 @@ impl Workspace {
     /// # Errors
     /// `CFG-002` when the secret cannot be read; `AWS-001`, `LP-003`.
     pub async fn liveperson(&self, configuration: &Configuration) -> Result<Arc<LivePerson>, HandlerError> {
-        let mut kept = self.liveperson.lock().await;
-        if let Some(kept) = kept.as_ref().filter(|kept| kept.built_for == configuration.account) {
+        let (mut kept, now) = (self.liveperson.lock().await, self.clock.now());
+        if let Some(kept) = kept.as_ref().filter(|kept| kept.fits(&configuration.account, now)) {
             return Ok(Arc::clone(&kept.client));
         }
         let secret = self.secrets.liveperson(&self.settings.liveperson_secret).await.map_err(of_secret)?;
+        let same =
+            |kept: &&mut Kept<_, _, _>| kept.built_for == configuration.account && kept.secret == secret;
+        if let Some(kept) = kept.as_mut().filter(same) {
+            kept.secret_read = now;
+            return Ok(Arc::clone(&kept.client));
+        }
         let mut retries = liveperson::Retries::default();
         if let Some(pauses) = &self.settings.retry_pauses {
             retries = liveperson::Retries { throttled: pauses.clone(), unavailable: pauses.clone() };
@@ -155,16 +176,12 @@ impl Workspace {
         let settings = liveperson::Settings {
             domain_url: self.settings.liveperson_domain_url.clone(),
             account: configuration.account.clone(),
-            credentials: liveperson::Credentials {
-                consumer_key: secret.consumer_key,
-                consumer_secret: secret.consumer_secret,
-                access_token: secret.access_token,
-                access_token_secret: secret.access_token_secret,
-            },
+            credentials: credentials(&secret),
             retries,
         };
         let client = Arc::new(LivePerson::new(settings, Arc::clone(&self.clock))?);
-        *kept = Some(Kept { built_for: configuration.account.clone(), client: Arc::clone(&client) });
+        let built_for = configuration.account.clone();
+        *kept = Some(Kept { built_for, secret, secret_read: now, client: Arc::clone(&client) });
         Ok(client)
     }
 
@@ -173,20 +190,24 @@ impl Workspace {
     /// # Errors
     /// `CFG-002` when the secret cannot be read; `AWS-001`, `SF-003`.
     pub async fn salesforce(&self, configuration: &Configuration) -> Result<Arc<Salesforce>, HandlerError> {
-        let mut kept = self.salesforce.lock().await;
-        if let Some(kept) = kept.as_ref().filter(|kept| kept.built_for == configuration.salesforce) {
+        let (mut kept, now) = (self.salesforce.lock().await, self.clock.now());
+        if let Some(kept) = kept.as_ref().filter(|kept| kept.fits(&configuration.salesforce, now)) {
             return Ok(Arc::clone(&kept.client));
         }
-        let secret =
-            match self.secrets.salesforce(&self.settings.salesforce_secret).await.map_err(of_secret)? {
-                SalesforceSecret::PrivateKey(pem) => salesforce::Secret::PrivateKey(pem),
-                SalesforceSecret::ClientSecret(secret) => salesforce::Secret::ClientSecret(secret),
-            };
+        let secret = self.secrets.salesforce(&self.settings.salesforce_secret).await.map_err(of_secret)?;
+        let same =
+            |kept: &&mut Kept<_, _, _>| kept.built_for == configuration.salesforce && kept.secret == secret;
+        if let Some(kept) = kept.as_mut().filter(same) {
+            kept.secret_read = now;
+            return Ok(Arc::clone(&kept.client));
+        }
         let retries =
             self.settings.retry_pauses.clone().map_or_else(salesforce::Retries::default, salesforce::Retries);
-        let settings = salesforce::Settings { login: configuration.salesforce.clone(), secret, retries };
+        let built_for = configuration.salesforce.clone();
+        let settings =
+            salesforce::Settings { login: built_for.clone(), secret: salesforce_secret(&secret), retries };
         let client = Arc::new(Salesforce::new(settings, Arc::clone(&self.clock))?);
-        *kept = Some(Kept { built_for: configuration.salesforce.clone(), client: Arc::clone(&client) });
+        *kept = Some(Kept { built_for, secret, secret_read: now, client: Arc::clone(&client) });
         Ok(client)
     }
 
@@ -230,13 +251,51 @@ impl Workspace {
         Ok(Sha256::digest(expected) == Sha256::digest(key))
     }
 
+    /// How administrators sign in.
+    ///
+    /// # Errors
+    /// `SF-…` when TLS cannot be set up.
+    pub async fn sign_in(&self) -> Result<&SignIn, HandlerError> {
+        let Settings { salesforce_login_url, salesforce_client_id, .. } = &self.settings;
+        Ok(self
+            .sign_in
+            .get_or_try_init(async || SignIn::new(salesforce_login_url, salesforce_client_id))
+            .await?)
+    }
+
+    /// Keeps a session and answers the token that a browser is to send from now on.
+    ///
+    /// # Errors
+    /// `AWS-001`.
+    pub async fn begin_session(&self, session: &Session) -> Result<String, HandlerError> {
+        let token = salesforce::sign_in::random_text()?;
+        self.table.begin_session(&digest(&token), session, self.clock.now()).await?;
+        Ok(token)
+    }
+
+    /// The session of this token, if it goes on.
+    ///
+    /// # Errors
+    /// `AWS-001`.
+    pub async fn session(&self, token: &str) -> Result<Option<Session>, HandlerError> {
+        Ok(self.table.session(&digest(token), self.clock.now()).await?)
+    }
+
+    /// Ends the session of this token.
+    ///
+    /// # Errors
+    /// `AWS-001`.
+    pub async fn end_session(&self, token: &str) -> Result<(), HandlerError> {
+        Ok(self.table.end_session(&digest(token)).await?)
+    }
+
     /// Compiles the configuration against the org's fields, asked of Salesforce when what the table keeps is old or does
     /// not fit.
     ///
     /// # Errors
     /// Of the table, the secrets and Salesforce.
     pub async fn check(&self, configuration: &Configuration) -> Result<Checked, HandlerError> {
-        if let Some((targets, at)) = self.kept_fields().await?
+        if let Some((targets, at)) = self.kept_fields(configuration).await?
             && self.clock.now().duration_since(at) < FRESH
             && Mappers::compile(configuration, &targets).is_ok()
         {
@@ -254,7 +313,7 @@ impl Workspace {
     /// # Errors
     /// `MAP-…` when the configuration has since come to be wrong in itself.
     pub async fn mappers(&self, configuration: &Configuration) -> Result<Mappers, HandlerError> {
-        let targets = match self.kept_fields().await? {
+        let targets = match self.kept_fields(configuration).await? {
             Some((targets, _)) => targets,
             None => self.describe(configuration).await?.0,
         };
@@ -267,33 +326,47 @@ impl Workspace {
         }
     }
 
-    async fn kept_fields(&self) -> Result<Option<(Vec<TargetField>, jiff::Timestamp)>, HandlerError> {
-        let kept = self.table.description(TRANSCRIPT_OBJECT).await?;
-        Ok(kept.and_then(|(json, at)| Some((fields::from_json(&json).ok()?, at))))
+    async fn kept_fields(
+        &self,
+        configuration: &Configuration,
+    ) -> Result<Option<(Vec<TargetField>, Timestamp)>, HandlerError> {
+        let kept = self.kept_description(configuration, TRANSCRIPT_OBJECT).await?;
+        Ok(kept.map(|kept| (target_fields(&kept.object), kept.described)))
     }
 
     async fn describe(&self, configuration: &Configuration) -> Result<(Vec<TargetField>, u64), HandlerError> {
-        let salesforce = self.salesforce(configuration).await?;
-        let description = salesforce.describe(TRANSCRIPT_OBJECT).await.map_err(not_installed)?;
-        let unreadable = |e: serde_json::Error| HandlerError::new(Code::StoreUnreadable, e.to_string());
-        let calls = description.calls;
-        let json = fields::to_json(description).map_err(unreadable)?;
-        let (today, allowed) = (self.clock.now().to_zoned(TimeZone::UTC).date(), salesforce.limits().allowed);
-        self.table.add_calls(today, calls, Some(allowed).filter(|allowed| *allowed > 0)).await?;
-        self.table.keep_description(TRANSCRIPT_OBJECT, &json, self.clock.now()).await?;
-        Ok((fields::from_json(&json).map_err(unreadable)?, calls))
+        let (object, calls) = self.describe_transcript(configuration).await?;
+        Ok((target_fields(&object), calls))
+    }
+}
+
+/// Whoever reads the table does not learn the tokens of sessions.
+fn digest(token: &str) -> String {
+    Fingerprint(Sha256::digest(token).into()).to_hex()
+}
+
+fn credentials(secret: &LivePersonSecret) -> liveperson::Credentials {
+    let LivePersonSecret { consumer_key, consumer_secret, access_token, access_token_secret } =
+        secret.clone();
+    liveperson::Credentials { consumer_key, consumer_secret, access_token, access_token_secret }
+}
+
+fn salesforce_secret(secret: &SalesforceSecret) -> salesforce::Secret {
+    match secret.clone() {
+        SalesforceSecret::PrivateKey(pem) => salesforce::Secret::PrivateKey(pem),
+        SalesforceSecret::ClientSecret(secret) => salesforce::Secret::ClientSecret(secret),
     }
 }
 
 /// A secret that is missing or misshapen is a matter of set-up; one that cannot be reached may pass.
-fn of_secret(error: StoreError) -> HandlerError {
+pub(crate) fn of_secret(error: StoreError) -> HandlerError {
     match error {
         StoreError::Unreadable { .. } => HandlerError::new(Code::SecretUnreadable, error.to_string()),
         StoreError::Unavailable { .. } => error.into(),
     }
 }
 
-fn not_installed(error: SinkError) -> HandlerError {
+pub(crate) fn not_installed(error: SinkError) -> HandlerError {
     match error {
         SinkError::Rejected { status, .. } if status == "NOT_FOUND" => HandlerError::new(
             Code::FieldMissing,

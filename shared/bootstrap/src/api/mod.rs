@@ -1,43 +1,63 @@
 //! What our HTTP APIs have in common: who may call, and how errors are answered.
 
-use crate::{HandlerError, Workspace};
+mod caller;
+
+pub use caller::{
+    Caller, HANDSHAKE_COOKIE, SESSION_COOKIE, cookie_of, handshake_cookie, origin_of, require_caller,
+    session_cookie,
+};
+
+use crate::HandlerError;
 use axum::{
     Json,
     extract::{
-        FromRequest, Request, State,
-        rejection::{BytesRejection, JsonRejection},
+        FromRequest, FromRequestParts, Request,
+        rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection},
     },
-    http::{HeaderMap, StatusCode, header},
-    middleware::Next,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{
     Code,
+    configuration::Problem,
     ports::{SinkError, SourceError, StoreError},
 };
 use serde::{Serialize, de::DeserializeOwned};
-use std::sync::Arc;
 use sync::SyncError;
 
-/// An answer that is not what was asked for: status, code and one sentence with the way out.
+/// An answer that is not what was asked for: status, code and one sentence with the way out. Answered as the problem
+/// document of RFC 9457.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiError {
     status: StatusCode,
     code: Code,
     sentence: String,
+    problems: Vec<Problem>,
 }
 
 #[derive(Serialize)]
-struct ErrorBody<'a> {
+struct ProblemDocument<'a> {
+    #[serde(rename = "type")]
+    kind: &'a str,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
     code: &'a str,
-    sentence: &'a str,
+    #[serde(skip_serializing_if = "<[Problem]>::is_empty")]
+    problems: &'a [Problem],
 }
 
 impl ApiError {
     /// An error of that status.
     #[must_use]
     pub fn new(status: StatusCode, code: Code, sentence: impl Into<String>) -> Self {
-        ApiError { status, code, sentence: sentence.into() }
+        ApiError { status, code, sentence: sentence.into(), problems: Vec::new() }
+    }
+
+    /// With everything that is wrong, each with its place in the document that was sent.
+    #[must_use]
+    pub fn with(self, problems: Vec<Problem>) -> Self {
+        ApiError { problems, ..self }
     }
 
     /// 422: the request says something that cannot be.
@@ -55,8 +75,15 @@ impl ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let body = ErrorBody { code: self.code.as_str(), sentence: &self.sentence };
-        (self.status, Json(body)).into_response()
+        let document = ProblemDocument {
+            kind: "about:blank",
+            title: self.status.canonical_reason().unwrap_or_default(),
+            status: self.status.as_u16(),
+            detail: &self.sentence,
+            code: self.code.as_str(),
+            problems: &self.problems,
+        };
+        (self.status, [(header::CONTENT_TYPE, "application/problem+json")], Json(document)).into_response()
     }
 }
 
@@ -75,7 +102,7 @@ impl From<HandlerError> for ApiError {
             }
             _ => StatusCode::BAD_GATEWAY,
         };
-        ApiError { status, code: error.code, sentence: error.sentence }
+        ApiError::new(status, error.code, error.sentence)
     }
 }
 
@@ -90,6 +117,33 @@ macro_rules! through_handler_error {
 }
 
 through_handler_error!(StoreError, SourceError, SinkError, SyncError);
+
+/// What a path names; a name that is no text is refused as a problem.
+#[derive(FromRequestParts)]
+#[from_request(via(axum::extract::Path), rejection(ApiError))]
+pub struct Path<T>(pub T);
+
+/// The parameters of a query string; what cannot be read is refused as a problem.
+#[derive(FromRequestParts)]
+#[from_request(via(axum::extract::Query), rejection(ApiError))]
+pub struct Query<T>(pub T);
+
+impl From<PathRejection> for ApiError {
+    fn from(error: PathRejection) -> Self {
+        ApiError::new(
+            StatusCode::BAD_REQUEST,
+            Code::RequestInvalid,
+            format!("the path cannot be read: {error}"),
+        )
+    }
+}
+
+impl From<QueryRejection> for ApiError {
+    fn from(error: QueryRejection) -> Self {
+        let sentence = format!("the query string cannot be read: {error}");
+        ApiError::new(StatusCode::BAD_REQUEST, Code::RequestInvalid, sentence)
+    }
+}
 
 /// A JSON body, whatever its content type; an error names the member that is wrong.
 #[derive(Debug)]
@@ -110,26 +164,4 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 
 fn unreadable(reason: &str) -> ApiError {
     ApiError::new(StatusCode::BAD_REQUEST, Code::RequestInvalid, format!("the body cannot be read: {reason}"))
-}
-
-/// Lets a request pass that carries the stack's API key, `Authorization: Bearer <key>`.
-///
-/// # Errors
-/// 401 without the key.
-pub async fn require_key(
-    State(workspace): State<Arc<Workspace>>,
-    headers: HeaderMap,
-    request: Request,
-    next: Next,
-) -> Result<Response, ApiError> {
-    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let key = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
-    if !workspace.is_api_key(key.trim()).await? {
-        return Err(ApiError::new(
-            StatusCode::UNAUTHORIZED,
-            Code::RequestInvalid,
-            "send the stack's API key as `Authorization: Bearer <key>`",
-        ));
-    }
-    Ok(next.run(request).await)
 }
