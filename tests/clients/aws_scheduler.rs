@@ -53,7 +53,8 @@ impl Stack {
         let clock: Arc<dyn Clock> = Arc::new(Still(at(NOW)));
         let file = folder.path().join("schedules.json");
         let scheduler = Arc::new(Scheduler::open(file, events.clone(), clock).unwrap());
-        let local = LocalAws { dynamodb: DynamoDb::in_memory().await.unwrap(), events, secrets: Map::new() };
+        let secrets = local::aws::Secrets::new(Map::new(), None);
+        let local = LocalAws { dynamodb: DynamoDb::in_memory().await.unwrap(), events, secrets };
         let (router, calls) = local.router_with(&scheduler, Behaviour::default());
         let bound = Bound::new().await;
         let client = client(bound.port);

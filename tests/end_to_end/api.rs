@@ -39,7 +39,7 @@ fn last_48_hours(now: Timestamp) -> Value {
 }
 
 async fn ask(stack: &Stack, body: Value) -> String {
-    let (status, answer) = call(stack, Method::POST, "/admin/api/runs", body).await;
+    let (status, answer) = call(stack, Method::POST, "/api/admin/runs", body).await;
     assert_eq!(status, StatusCode::ACCEPTED, "{answer}");
     answer["address"].as_str().unwrap().to_owned()
 }
@@ -48,7 +48,7 @@ async fn ask(stack: &Stack, body: Value) -> String {
 async fn without_the_key_nothing_is_told() {
     let data = tempfile::tempdir().unwrap();
     let stack = start(data.path(), |options| options.conversations = 1_000).await;
-    for path in ["/admin/api/runs", "/admin/api/log", "/sync-chat"] {
+    for path in ["/api/admin/runs", "/api/admin/log", "/sync-chat"] {
         let url = format!("http://127.0.0.1:{}{path}", stack.ports.pages());
         let response = reqwest::Client::new().post(url).bearer_auth("guess").body("{}").send().await.unwrap();
         assert_eq!(response.status(), StatusCode::UNAUTHORIZED, "{path}");
@@ -76,7 +76,7 @@ async fn a_manual_sync_is_answered_with_its_address_and_read_to_its_end() {
 
     let after = follow(&stack, &ask(&stack, dry).await).await;
     assert_eq!((&after["written"], &after["unchanged"]), (&json!(0), &done["written"]), "{after}");
-    let listed = get(&stack, "/admin/api/runs").await;
+    let listed = get(&stack, "/api/admin/runs").await;
     let newest = &listed["runs"][0]["run"];
     assert_eq!((listed["runs"].as_array().unwrap().len(), newest), (3, &after["run"]), "newest first");
 }
@@ -106,11 +106,11 @@ async fn what_cannot_be_synced_is_refused_with_the_way_out() {
         ),
     ];
     for (body, code, word) in cases {
-        let (status, said) = call(&stack, Method::POST, "/admin/api/runs", body.clone()).await;
+        let (status, said) = call(&stack, Method::POST, "/api/admin/runs", body.clone()).await;
         assert!(status.is_client_error() && said["code"] == code, "{body}: {status} {said}");
-        assert!(said["sentence"].as_str().unwrap().contains(word), "{body}: {said}");
+        assert!(said["detail"].as_str().unwrap().contains(word), "{body}: {said}");
     }
-    let (status, said) = call(&stack, Method::GET, "/admin/api/runs/nobody-asked", Value::Null).await;
+    let (status, said) = call(&stack, Method::GET, "/api/admin/runs/nobody-asked", Value::Null).await;
     assert_eq!((status, &said["code"]), (StatusCode::NOT_FOUND, &json!("RUN-005")));
 }
 
@@ -153,7 +153,7 @@ async fn schedules_are_put_shown_and_taken_away_and_bad_ones_refused() {
     })
     .await;
     let wanted = json!({ "periodic": true, "daily": { "hour": 2, "zone": "Europe/Berlin" } });
-    let (status, kept) = call(&stack, Method::PUT, "/admin/api/schedules", wanted).await;
+    let (status, kept) = call(&stack, Method::PUT, "/api/admin/schedules", wanted).await;
     assert_eq!(status, StatusCode::OK, "{kept}");
     assert_eq!(stack.workspace.scheduler.list().await.unwrap(), ["daily", "periodic"]);
     let daily: Timestamp = kept["next"]["daily"].as_str().unwrap().parse().unwrap();
@@ -164,22 +164,23 @@ async fn schedules_are_put_shown_and_taken_away_and_bad_ones_refused() {
     let (status, said) = call(
         &stack,
         Method::PUT,
-        "/admin/api/schedules",
+        "/api/admin/schedules",
         json!({ "daily": { "hour": 24, "zone": "Mars/Base" } }),
     )
     .await;
     assert_eq!((status, &said["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("CFG-005")), "{said}");
-    assert_eq!(get(&stack, "/admin/api/schedules").await["periodic"], true, "what was refused is not kept");
+    assert_eq!(get(&stack, "/api/admin/schedules").await["periodic"], true, "what was refused is not kept");
 
-    let (_, off) = call(&stack, Method::PUT, "/admin/api/activation", json!({ "active": false })).await;
-    assert_eq!(off, json!({ "active": false }));
+    let (status, off) = call(&stack, Method::DELETE, "/api/admin/activation", Value::Null).await;
+    assert_eq!(status, StatusCode::OK, "{off}");
     assert!(
         stack.workspace.scheduler.list().await.unwrap().is_empty(),
         "a deactivated account has no schedules"
     );
-    let (status, said) = call(&stack, Method::POST, "/admin/api/runs", last_48_hours(clock.now())).await;
+    let (status, said) = call(&stack, Method::POST, "/api/admin/runs", last_48_hours(clock.now())).await;
     assert_eq!((status, &said["code"]), (StatusCode::CONFLICT, &json!("CFG-004")), "{said}");
-    call(&stack, Method::PUT, "/admin/api/activation", json!({ "active": true })).await;
+    call(&stack, Method::POST, "/api/admin/terms", Value::Null).await;
+    call(&stack, Method::POST, "/api/admin/activation", Value::Null).await;
     assert_eq!(stack.workspace.scheduler.list().await.unwrap().len(), 2);
 }
 
@@ -200,7 +201,7 @@ async fn the_event_log_is_paged_and_the_quarantine_waits_for_a_person() {
 
     let (mut seen, mut after) = (Vec::new(), String::new());
     loop {
-        let page = get(&stack, &format!("/admin/api/log?category=callout&limit=3&after={after}")).await;
+        let page = get(&stack, &format!("/api/admin/log?category=callout&limit=3&after={after}")).await;
         let entries = page["entries"].as_array().unwrap().clone();
         assert!(entries.len() <= 3 && entries.iter().all(|entry| entry["category"] == "callout"), "{page}");
         seen.extend(entries.iter().map(|entry| entry["conversation"].to_string()));
@@ -212,19 +213,19 @@ async fn the_event_log_is_paged_and_the_quarantine_waits_for_a_person() {
     seen.sort();
     seen.dedup();
     assert_eq!(seen.len(), refused, "each refused conversation once over all pages");
-    assert!(get(&stack, "/admin/api/log?category=sign-in").await["entries"].as_array().unwrap().is_empty());
+    assert!(get(&stack, "/api/admin/log?category=sign-in").await["entries"].as_array().unwrap().is_empty());
 
-    let waiting = get(&stack, "/admin/api/quarantine").await;
+    let waiting = get(&stack, "/api/admin/quarantine").await;
     let waiting = waiting["conversations"].as_array().unwrap();
     assert_eq!(waiting.len(), refused);
     assert_eq!((&waiting[0]["state"], &waiting[0]["tries"]), (&json!("retrying"), &json!(1)));
     let id = waiting[0]["conversation"].as_str().unwrap();
     let (status, _) =
-        call(&stack, Method::POST, &format!("/admin/api/quarantine/{id}/dismiss"), Value::Null).await;
+        call(&stack, Method::POST, &format!("/api/admin/quarantine/{id}/dismiss"), Value::Null).await;
     assert_eq!(status, StatusCode::OK);
-    let (status, _) = call(&stack, Method::POST, "/admin/api/quarantine/le1:nobody/retry", Value::Null).await;
+    let (status, _) = call(&stack, Method::POST, "/api/admin/quarantine/le1:nobody/retry", Value::Null).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
-    let left = get(&stack, "/admin/api/quarantine").await;
+    let left = get(&stack, "/api/admin/quarantine").await;
     let of = |state: &str| {
         left["conversations"].as_array().unwrap().iter().filter(|one| one["state"] == state).count()
     };

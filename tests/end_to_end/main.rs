@@ -5,11 +5,15 @@
 mod api;
 mod bad_input;
 mod calls;
+mod config;
+mod console;
+mod console_reads;
 mod faults;
 mod kills;
 mod large;
 mod newcomer;
 mod sample_events;
 mod schedules;
+mod sign_in;
 mod sync_chat;
 mod time;

@@ -1,9 +1,8 @@
 //! The sample events of the functions, handed to them as Lambda does.
 
 use crate::time::VirtualClock;
-use aws::{DailyDocument, SchedulesDocument};
 use axum::{Router, body::Body};
-use domain::{RunStatus, ports::Runs};
+use domain::{DailySchedule, RunStatus, configuration::ScheduleSettings, ports::Runs};
 use lambda_http::request::from_str;
 use std::sync::Arc;
 use tests::start;
@@ -52,10 +51,13 @@ async fn the_sample_events_of_sync_plan_each_begin_their_run() {
         options.works_on_slices = false;
     })
     .await;
-    let mut document = stack.workspace.table.configuration_document().await.unwrap().unwrap();
-    let daily = Some(DailyDocument { hour: 2, zone: "Europe/Berlin".to_owned() });
-    document.schedules = SchedulesDocument { periodic: true, daily };
-    stack.workspace.table.keep_configuration(&document).await.unwrap();
+    let table = &stack.workspace.table;
+    let aws::VersionedConfiguration { version, mut configuration } =
+        table.versioned_configuration().await.unwrap().unwrap();
+    let daily = Some(DailySchedule { hour: 2, zone: "Europe/Berlin".to_owned() });
+    configuration.schedules = ScheduleSettings { periodic: true, daily };
+    let now = stack.workspace.clock.now();
+    table.save_configuration(&configuration, version, "a test", now).await.unwrap();
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../events/sync-plan");
     let want = [
         ("manual", "manual-20260301-0001", false),

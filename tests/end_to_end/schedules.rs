@@ -31,7 +31,7 @@ async fn scheduled_stack(
         change(options);
     })
     .await;
-    let (status, kept) = call(&stack, Method::PUT, "/admin/api/schedules", schedules).await;
+    let (status, kept) = call(&stack, Method::PUT, "/api/admin/schedules", schedules).await;
     assert!(status.is_success(), "{kept}");
     stack
 }
@@ -61,7 +61,7 @@ async fn end_of(stack: &Stack, id: &RunId, is_so: impl Fn(&Run) -> bool) -> Run 
 }
 
 async fn runs(stack: &Stack) -> Vec<Value> {
-    get(stack, "/admin/api/runs").await["runs"].as_array().unwrap().clone()
+    get(stack, "/api/admin/runs").await["runs"].as_array().unwrap().clone()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -161,7 +161,7 @@ async fn a_run_pauses_when_our_share_of_the_allowance_is_spent_and_goes_on_the_n
     assert_eq!(run.status, RunStatus::Paused, "{run:?}");
     assert!(run.hold.as_ref().unwrap().reason.contains("daily API allowance is spent"));
     let written = transcript_ids(&stack.salesforce).len();
-    let log = get(&stack, "/admin/api/log?category=run").await;
+    let log = get(&stack, "/api/admin/log?category=run").await;
     assert_eq!(log["entries"][0]["code"], "RUN-003", "{log}");
 
     let (mut days, mut done) = (0, run);

@@ -58,7 +58,7 @@ async fn a_conversation_that_has_not_ended_or_does_not_exist_is_refused_clearly(
     let open = record(&stack, "messaging", "open");
     let (status, said) = sync_chat(&stack, json!({ "record": open["Id"] })).await;
     assert_eq!((status, &said["code"]), (StatusCode::CONFLICT, &json!("RUN-006")), "{said}");
-    assert!(said["sentence"].as_str().unwrap().contains("has not ended; sync it once it has"), "{said}");
+    assert!(said["detail"].as_str().unwrap().contains("has not ended; sync it once it has"), "{said}");
 
     let account = open["Conversation_Id__c"].as_str().unwrap().split_once(':').unwrap().0;
     for (body, status, code) in [

@@ -1,8 +1,20 @@
-//! The event log, page by page.
+//! The event log: page by page, and as a table for spreadsheets.
 
-use crate::Stack;
+use crate::{
+    Stack,
+    csv_log::{MOST_ROWS, to_csv},
+    documented::Refusals,
+};
 use aws::{LogCursor, LogView};
-use axum::{Json, extract::RawQuery};
+use axum::{
+    Json,
+    extract::RawQuery,
+    http::{
+        StatusCode,
+        header::{CONTENT_DISPOSITION, CONTENT_TYPE},
+    },
+    response::IntoResponse,
+};
 use bootstrap::api::ApiError;
 use domain::{Code, ConversationId, LogEntry, RunId, event_log::Category};
 use serde_json::{Value, json};
@@ -10,6 +22,19 @@ use serde_json::{Value, json};
 const USUAL_LIMIT: usize = 50;
 const MOST: usize = 200;
 
+/// A page of the event log, newest first.
+#[utoipa::path(
+    get,
+    path = "/api/admin/log",
+    params(
+        ("category" = Option<String>, Query),
+        ("run" = Option<String>, Query),
+        ("conversation" = Option<String>, Query),
+        ("limit" = Option<u16>, Query, description = "1 to 200"),
+        ("after" = Option<String>, Query, description = "a page's `next`"),
+    ),
+    responses((status = 200, description = "The page.", body = Value), Refusals)
+)]
 pub(crate) async fn page(workspace: Stack, RawQuery(query): RawQuery) -> Result<Json<Value>, ApiError> {
     let view = view(query.as_deref().unwrap_or_default())?;
     let page = workspace.table.log_page(&view, workspace.clock.now()).await?;
@@ -17,6 +42,32 @@ pub(crate) async fn page(workspace: Stack, RawQuery(query): RawQuery) -> Result<
         "entries": page.entries.iter().map(entry_json).collect::<Vec<_>>(),
         "next": page.next.map(|cursor| cursor.to_string()),
     })))
+}
+
+/// The event log as CSV, newest first: 10,000 entries at most, and a last line that says so when there are more.
+#[utoipa::path(
+    get,
+    path = "/api/admin/log.csv",
+    params(
+        ("category" = Option<String>, Query),
+        ("run" = Option<String>, Query),
+        ("conversation" = Option<String>, Query),
+    ),
+    responses((status = 200, description = "The table.", body = String, content_type = "text/csv"), Refusals)
+)]
+pub(crate) async fn csv(workspace: Stack, RawQuery(query): RawQuery) -> Result<impl IntoResponse, ApiError> {
+    // One more tells whether there are more.
+    let view = LogView { limit: MOST_ROWS + 1, ..view(query.as_deref().unwrap_or_default())? };
+    let page = workspace.table.log_page(&view, workspace.clock.now()).await?;
+    let unwritten = |error: csv::Error| {
+        let sentence = format!("the table could not be written: {error}; try again");
+        ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, Code::StoreUnreadable, sentence)
+    };
+    let headers = [
+        (CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"chatlink-event-log.csv\""),
+    ];
+    Ok((headers, to_csv(&page.entries).map_err(unwritten)?))
 }
 
 fn view(query: &str) -> Result<LogView, ApiError> {

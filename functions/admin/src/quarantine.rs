@@ -1,8 +1,8 @@
 //! Conversations that Salesforce refused.
 
-use crate::Stack;
-use axum::{Json, extract::Path};
-use bootstrap::api::ApiError;
+use crate::{Stack, documented::Refusals};
+use axum::Json;
+use bootstrap::api::{ApiError, Path};
 use domain::{
     Code, ConversationId,
     ports::{Decision, Ledger, QuarantineEntry},
@@ -10,12 +10,16 @@ use domain::{
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+/// Conversations that Salesforce refused.
+#[utoipa::path(get, path = "/api/admin/quarantine", responses((status = 200, description = "By conversation.", body = Value), Refusals))]
 pub(crate) async fn list(workspace: Stack) -> Result<Json<Value>, ApiError> {
     let now = workspace.clock.now();
     let entries = workspace.table.in_quarantine().await?;
     Ok(Json(json!({ "conversations": entries.iter().map(|one| entry_json(one, now)).collect::<Vec<_>>() })))
 }
 
+/// Decides about one: `retry` or `dismiss`.
+#[utoipa::path(post, path = "/api/admin/quarantine/{conversation}/{decision}", params(("conversation" = String, Path), ("decision" = String, Path)), responses((status = 200, description = "It is so.", body = Value), Refusals))]
 pub(crate) async fn decide(
     workspace: Stack,
     Path((conversation, decision)): Path<(String, String)>,

@@ -1,15 +1,14 @@
 //! Manual syncs, and how runs stand.
 
-use crate::Stack;
+use crate::{Stack, documented::Refusals};
 use aws::events::{RunAsked, RunRequested};
 use axum::{
     Json,
-    extract::Path,
     http::{HeaderName, StatusCode, header::LOCATION},
 };
 use bootstrap::{
     Workspace,
-    api::{ApiError, Body},
+    api::{ApiError, Body, Path},
 };
 use domain::{
     Code, Run, RunId, RunStatus, SyncWindow,
@@ -19,21 +18,29 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sync::{cancel_run, resume_run};
+use utoipa::ToSchema;
 
 const RUNS_SHOWN: usize = 50;
 
 /// A manual sync asked for.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Asked {
+    /// First instant of the span.
+    #[schema(value_type = String, format = DateTime)]
     from: Timestamp,
+    /// First instant after it: past, and at most 30 days after `from`.
+    #[schema(value_type = String, format = DateTime)]
     to: Timestamp,
+    /// Whether it only says what it would write.
     #[serde(default)]
     dry_run: bool,
 }
 
 type Accepted = (StatusCode, [(HeaderName, String); 1], Json<Value>);
 
+/// Asks for a manual sync; answers with the run's address.
+#[utoipa::path(post, path = "/api/admin/runs", request_body = Asked, responses((status = 202, description = "It begins.", body = Value), Refusals))]
 pub(crate) async fn ask(workspace: Stack, Body(asked): Body<Asked>) -> Result<Accepted, ApiError> {
     let now = workspace.clock.now();
     let window = SyncWindow::manual(asked.from, asked.to, now)
@@ -46,15 +53,19 @@ pub(crate) async fn ask(workspace: Stack, Body(asked): Body<Asked>) -> Result<Ac
     let asked =
         RunAsked { run: run.clone(), from: window.from(), until: window.until(), dry_run: asked.dry_run };
     workspace.bus.request_run(&RunRequested::Asked(asked)).await?;
-    let address = format!("/admin/api/runs/{run}");
+    let address = format!("/api/admin/runs/{run}");
     Ok((StatusCode::ACCEPTED, [(LOCATION, address.clone())], Json(json!({ "run": run, "address": address }))))
 }
 
+/// The newest runs.
+#[utoipa::path(get, path = "/api/admin/runs", responses((status = 200, description = "Newest first.", body = Value), Refusals))]
 pub(crate) async fn list(workspace: Stack) -> Result<Json<Value>, ApiError> {
     let runs = workspace.table.latest_runs(workspace.clock.now(), RUNS_SHOWN).await?;
     Ok(Json(json!({ "runs": runs.iter().map(run_json).collect::<Vec<_>>() })))
 }
 
+/// One run, its progress, and what the event log says of it.
+#[utoipa::path(get, path = "/api/admin/runs/{run}", params(("run" = String, Path)), responses((status = 200, description = "The run.", body = Value), Refusals))]
 pub(crate) async fn show(workspace: Stack, Path(run): Path<String>) -> Result<Json<Value>, ApiError> {
     let run = existing(&workspace, &run).await?;
     let Progress { read, expected } = workspace.table.progress(&run.id).await?;
@@ -64,6 +75,8 @@ pub(crate) async fn show(workspace: Stack, Path(run): Path<String>) -> Result<Js
     Ok(Json(shown))
 }
 
+/// Stops a run at the next border of a slice.
+#[utoipa::path(post, path = "/api/admin/runs/{run}/cancel", params(("run" = String, Path)), responses((status = 200, description = "The run.", body = Value), Refusals))]
 pub(crate) async fn cancel(workspace: Stack, Path(run): Path<String>) -> Result<Json<Value>, ApiError> {
     let run = existing(&workspace, &run).await?;
     if !matches!(run.status, RunStatus::Running | RunStatus::Paused) {
@@ -73,6 +86,8 @@ pub(crate) async fn cancel(workspace: Stack, Path(run): Path<String>) -> Result<
     held.as_ref().map(run_json).map(Json).ok_or_else(|| unknown(run.id.as_str()))
 }
 
+/// Lets a run go on from where it stopped.
+#[utoipa::path(post, path = "/api/admin/runs/{run}/resume", params(("run" = String, Path)), responses((status = 200, description = "The run.", body = Value), Refusals))]
 pub(crate) async fn resume(workspace: Stack, Path(run): Path<String>) -> Result<Json<Value>, ApiError> {
     let run = existing(&workspace, &run).await?;
     if run.open_slices == 0 {

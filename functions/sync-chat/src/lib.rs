@@ -3,7 +3,7 @@
 use axum::{Json, Router, extract::State, http::StatusCode, middleware, routing::post};
 use bootstrap::{
     Workspace,
-    api::{ApiError, Body, require_key},
+    api::{ApiError, Body, require_caller},
 };
 use domain::{
     Code, ConversationId, RunId,
@@ -21,7 +21,7 @@ const RUN: &str = "sync-chat";
 pub fn router(workspace: Arc<Workspace>) -> Router {
     Router::new()
         .route("/sync-chat", post(sync_chat))
-        .layer(middleware::from_fn_with_state(Arc::clone(&workspace), require_key))
+        .layer(middleware::from_fn_with_state(Arc::clone(&workspace), require_caller))
         .with_state(workspace)
 }
 
