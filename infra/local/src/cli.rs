@@ -20,13 +20,21 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Start the whole stack, sync the last 48 hours, and keep running.
-    #[command(after_help = "Example:\n  chatlink up --once --json --data demo")]
+    #[command(
+        after_help = "Example:\n  chatlink up --once --json --data demo\n  chatlink up --empty --data fresh    (to set it up in the console)"
+    )]
     Up(Up),
     /// Ask the running stack for a manual sync of a past span, at most 30 days.
     #[command(
         after_help = "Example:\n  chatlink sync --from 2026-03-01T00:00:00Z --to 2026-03-02T00:00:00Z --json"
     )]
     Sync(Sync),
+    /// Export, import, validate or compare the configuration as a file, such as one in your repository.
+    #[command(
+        subcommand,
+        after_help = "Example:\n  chatlink config export > chatlink.json\n  chatlink config validate chatlink.json"
+    )]
+    Config(Config),
     /// Evaluate addresses on one conversation (chat, messaging or widget SDK) read from standard input.
     #[command(
         after_help = "Example:\n  chatlink address 'info.skillName' 'surveys.preChat[displayName=Email].value' < conversation.json"
@@ -62,6 +70,10 @@ pub struct Up {
     /// Configuration file (JSON) to keep before starting, in place of the one in the data folder.
     #[arg(long, value_name = "FILE")]
     pub configuration: Option<PathBuf>,
+    /// Keep no sample configuration and no secrets and sync nothing, so that all can be set up in the console; print what
+    /// to enter there. What is already in the data folder stays.
+    #[arg(long, conflicts_with_all = ["configuration", "once"])]
+    pub empty: bool,
     /// The simulated account's conversations; read at the first start of a data folder.
     #[command(flatten)]
     pub world: WorldArgs,
@@ -78,6 +90,7 @@ impl Default for Up {
             json: false,
             port_base: DEFAULT_BASE,
             configuration: None,
+            empty: false,
             world: WorldArgs { conversations: 42_000, seed: 7, days: 35 },
             fault: Vec::new(),
         }
@@ -116,6 +129,54 @@ pub struct Sync {
     /// First of the running stack's four ports.
     #[arg(long, default_value_t = DEFAULT_BASE, value_parser = clap::value_parser!(u16).range(1..=65_532))]
     pub port_base: u16,
+}
+
+/// `chatlink config`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Config {
+    /// Print the running stack's configuration as JSON.
+    #[command(after_help = "Example:\n  chatlink config export > chatlink.json")]
+    Export(ConfigStack),
+    /// Check a file, print every problem, and save it to the running stack when there is none.
+    ///
+    /// Whether the account is active and who accepted the terms is not changed this way: such a file is refused.
+    #[command(after_help = "Example:\n  chatlink config import chatlink.json --json")]
+    Import(FileAndStack),
+    /// Check a file without a stack and print every problem.
+    #[command(after_help = "Example:\n  chatlink config validate chatlink.json")]
+    Validate(ConfigFile),
+    /// Print what importing a file would change. Exit code 0 when it is nothing, 1 when it is something.
+    #[command(after_help = "Example:\n  chatlink config diff chatlink.json")]
+    Diff(FileAndStack),
+}
+
+/// A configuration file.
+#[derive(Clone, Debug, Args)]
+pub struct ConfigFile {
+    /// Configuration file (JSON).
+    pub file: PathBuf,
+    /// Print the result as one JSON line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The running stack.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct ConfigStack {
+    /// First of the running stack's four ports.
+    #[arg(long, default_value_t = DEFAULT_BASE, value_parser = clap::value_parser!(u16).range(1..=65_532))]
+    pub port_base: u16,
+}
+
+/// A configuration file and the running stack.
+#[derive(Clone, Debug, Args)]
+pub struct FileAndStack {
+    /// The file.
+    #[command(flatten)]
+    pub file: ConfigFile,
+    /// The stack.
+    #[command(flatten)]
+    pub stack: ConfigStack,
 }
 
 /// `chatlink address`.
@@ -170,15 +231,16 @@ mod tests {
 
     #[test]
     fn the_command_line_is_well_formed_and_every_subcommand_has_an_example() {
-        Cli::command().debug_assert();
-        for subcommand in Cli::command().get_subcommands() {
-            let example = subcommand.get_after_help().map(ToString::to_string).unwrap_or_default();
-            assert!(
-                example.contains(&format!("chatlink {}", subcommand.get_name())),
-                "{}",
-                subcommand.get_name()
-            );
+        fn assert_examples(command: &clap::Command, words: &str) {
+            for subcommand in command.get_subcommands() {
+                let words = format!("{words} {}", subcommand.get_name());
+                let example = subcommand.get_after_help().map(ToString::to_string).unwrap_or_default();
+                assert!(example.contains(&words), "{words}");
+                assert_examples(subcommand, &words);
+            }
         }
+        Cli::command().debug_assert();
+        assert_examples(&Cli::command(), "chatlink");
     }
 
     #[test]

@@ -18,6 +18,7 @@ const FORMAT: u32 = 1;
 /// The simulated world stands still between starts, so that a second start finds nothing to do; when its present is
 /// older than this, it moves on.
 const WORLD_STANDS_STILL: SignedDuration = SignedDuration::from_hours(12);
+const PRIVATE_KEY: &str = "sync-user.key.pem";
 
 /// The folder.
 #[derive(Clone, Debug)]
@@ -146,14 +147,20 @@ impl DataFolder {
         Ok(secrets)
     }
 
+    /// Where the private key lies.
+    pub(crate) fn signing_key_file(&self) -> PathBuf {
+        let file = self.file(PRIVATE_KEY);
+        file.canonicalize().unwrap_or(file)
+    }
+
     /// The key pair, made at the first start.
     pub(crate) fn signing_key(&self) -> Result<SigningKey, DataError> {
-        let (private, public) = (self.read("sync-user.key.pem")?, self.read("sync-user.pub.pem")?);
+        let (private, public) = (self.read(PRIVATE_KEY)?, self.read("sync-user.pub.pem")?);
         if let (Some(private_pem), Some(public_pem)) = (private, public) {
             return Ok(SigningKey { private_pem, public_pem });
         }
         let unusable = |_| DataError::Unreadable {
-            file: self.file("sync-user.key.pem"),
+            file: self.file(PRIVATE_KEY),
             reason: "no key could be made".to_owned(),
         };
         let pair = KeyPair::generate(KeySize::Rsa2048).map_err(unusable)?;
@@ -165,7 +172,7 @@ impl DataFolder {
             public_pem: pem("PUBLIC KEY", public.as_ref()),
         };
         self.write("sync-user.pub.pem", &key.public_pem)?;
-        self.write("sync-user.key.pem", &key.private_pem)?;
+        self.write(PRIVATE_KEY, &key.private_pem)?;
         Ok(key)
     }
 

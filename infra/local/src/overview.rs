@@ -25,7 +25,8 @@ async fn overview(State((ports, salesforce)): State<(Ports, salesforce::Simulato
              <li><a href='{lp}/'>Conversations</a><small>what the LivePerson simulator holds</small></li>\
              <li><a href='{sf}/__calls'>Calls to Salesforce</a> and <a href='{lp}/__calls'>to LivePerson</a><small>counted by operation</small></li>\
              <li>AWS operations at <code>{aws}</code><small>DynamoDB, EventBridge, EventBridge Scheduler and Secrets Manager, as far as Chatlink uses them</small></li>\
-             <li>API at <code>/admin/api</code> and <code>/sync-chat</code><small>manual syncs, schedules, event log, quarantine, one record now; \
+             <li><a href='/admin'>Console</a><small>what administrators set up and see; sign in as noor.adair@chatlink.example</small></li>\
+             <li>API at <code>/api/admin</code> and <code>/sync-chat</code><small>manual syncs, schedules, event log, quarantine, one record now; \
              send <code>Authorization: Bearer {API_KEY}</code></small></li></ul>",
             sf = url(ports.salesforce()),
             lp = url(ports.liveperson()),

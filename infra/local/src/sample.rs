@@ -1,11 +1,11 @@
 //! The configuration a newcomer starts with.
 
 use crate::ports::{Ports, url};
-use aws::ConfigurationDocument;
+use domain::Configuration;
 use serde_json::json;
 
 /// Mappings over the fields the simulated org has, chat and messaging.
-pub(crate) fn sample_configuration(ports: Ports, account: &str) -> ConfigurationDocument {
+pub(crate) fn sample_configuration(ports: Ports, account: &str) -> Configuration {
     let login_url = url(ports.salesforce());
     let predefined = |field: &str, label: &str| json!({ "field": field, "value": label });
     let document = json!({
@@ -52,11 +52,10 @@ pub(crate) fn sample_configuration(ports: Ports, account: &str) -> Configuration
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::Configuration;
 
     #[test]
     fn the_sample_configuration_maps_only_what_exists() {
-        let configuration: Configuration = sample_configuration(Ports::new(8080), "le1").into();
+        let configuration = sample_configuration(Ports::new(8080), "le1");
         assert_eq!(configuration.field_mappings.len(), 20);
         for mapping in &configuration.field_mappings {
             assert_eq!(mapping::check(mapping), [], "{}", mapping.field);

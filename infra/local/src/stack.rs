@@ -2,7 +2,7 @@
 
 use crate::{
     DataError, DataFolder,
-    aws::{DynamoDb, Events, LocalAws, Message, Queue, Rules, Scheduler},
+    aws::{self as local_aws, DynamoDb, Events, LocalAws, Message, Queue, Rules, Scheduler},
     data::{SigningKey, WorldFile},
     liveperson::{self, World, WorldOptions},
     overview,
@@ -11,15 +11,17 @@ use crate::{
     sample::sample_configuration,
     simulator::{Behaviour, FaultSpec, Switchboard, System},
 };
-use aws::{
-    ConfigurationDocument, FlowDocument, LivePersonSecret, SalesforceSecret, scheduler::SchedulerError,
-};
+use aws::{LivePersonSecret, SalesforceSecret, SaveError, scheduler::SchedulerError};
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_lambda_events::event::{eventbridge::EventBridgeEvent, sqs::SqsEvent};
 use aws_sdk_dynamodb::config::{Credentials, Region, SharedCredentialsProvider};
 use axum::Router;
 use bootstrap::{Settings, SystemClock, Workspace};
-use domain::ports::{Clock, StoreError};
+use domain::{
+    Configuration,
+    configuration::LoginFlow,
+    ports::{Clock, StoreError},
+};
 use serde_json::{Map, Value, json};
 use std::{io, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, task::JoinSet};
@@ -57,7 +59,9 @@ pub struct StackOptions {
     /// Latency of Salesforce's answers.
     pub salesforce_latency: Duration,
     /// The configuration to keep before starting; the sample one when there is none yet.
-    pub configuration: Option<ConfigurationDocument>,
+    pub configuration: Option<Configuration>,
+    /// Whether a new stack starts as its template makes it: no configuration, and secrets that hold nothing.
+    pub empty: bool,
     /// Pauses between retries of outside calls; the ordinary ones when absent.
     pub retry_pauses: Option<Vec<Duration>>,
     /// The present of everything on this machine.
@@ -85,6 +89,7 @@ impl StackOptions {
             liveperson_latency: Duration::ZERO,
             salesforce_latency: Duration::ZERO,
             configuration: None,
+            empty: false,
             retry_pauses: None,
             clock: Arc::new(SystemClock),
             schedules_fire: true,
@@ -123,6 +128,9 @@ pub enum StartError {
     /// The local table.
     #[error("the local table cannot be used: {0}")]
     Store(#[from] StoreError),
+    /// The configuration to start with.
+    #[error(transparent)]
+    Configuration(#[from] SaveError),
 }
 
 /// A running stack. Dropping it ends it; its data stays.
@@ -161,8 +169,10 @@ impl Stack {
         let account = liveperson::Account::sample();
         let liveperson = open_liveperson(data, &options, account.clone(), &clock)?;
         let salesforce = open_salesforce(data, &options, &key, &clock)?;
-        let mut secrets = data.secrets(|| sample_secrets(&account, &key))?;
+        let mut secrets =
+            data.secrets(|| if options.empty { empty_secrets() } else { sample_secrets(&account, &key) })?;
         secrets.insert(API_SECRET.to_owned(), json!({ "api_key": API_KEY }));
+        let secrets = local_aws::Secrets::new(secrets, Some(data.file("secrets.json")));
         let queue = |name: &str| Queue::open(data.file(name)).map(Arc::new);
         let rules = Rules { runs: queue("queue-runs")?, slices: queue("queue-slices")? };
         let events = Events { bus: BUS.to_owned(), rules: rules.clone() };
@@ -183,7 +193,8 @@ impl Stack {
         serve(&mut tasks, pages_listener, pages);
         workspace.table.create_if_missing().await?;
         workspace.scheduler.create_group_if_missing().await.map_err(StartError::Schedules)?;
-        keep_configuration(&workspace, options.configuration, ports, &account.id).await?;
+        let first = (!options.empty).then(|| sample_configuration(ports, &account.id));
+        keep_configuration(&workspace, options.configuration, first, ports).await?;
         run_planner(&mut tasks, &workspace, &rules.runs);
         if options.works_on_slices {
             run_slices(&mut tasks, &workspace, &rules.slices);
@@ -237,6 +248,8 @@ pub fn environment(ports: Ports) -> Vec<(&'static str, String)> {
         ("CHATLINK_API_SECRET", API_SECRET.to_owned()),
         ("CHATLINK_LIVEPERSON_SECRET", LIVEPERSON_SECRET.to_owned()),
         ("CHATLINK_SALESFORCE_SECRET", SALESFORCE_SECRET.to_owned()),
+        ("CHATLINK_SALESFORCE_LOGIN_URL", url(ports.salesforce())),
+        ("CHATLINK_SALESFORCE_CLIENT_ID", salesforce_credentials(None).client_id),
         ("CHATLINK_LIVEPERSON_DOMAIN_URL", url(ports.liveperson())),
     ]
 }
@@ -258,6 +271,8 @@ pub fn workspace(ports: Ports, retry_pauses: Option<Vec<Duration>>, clock: Arc<d
         api_secret: API_SECRET.to_owned(),
         liveperson_secret: LIVEPERSON_SECRET.to_owned(),
         salesforce_secret: SALESFORCE_SECRET.to_owned(),
+        salesforce_login_url: url(ports.salesforce()),
+        salesforce_client_id: salesforce_credentials(None).client_id,
         #[expect(clippy::expect_used, reason = "a loopback address and a port are a URL")]
         liveperson_domain_url: domain_url.expect("a URL"),
         retry_pauses,
@@ -328,37 +343,38 @@ fn sample_secrets(account: &liveperson::Account, key: &SigningKey) -> Map<String
     ])
 }
 
-/// Keeps the configuration that is given, or the sample one when the table has none. One kept on other ports is moved to
+fn empty_secrets() -> Map<String, Value> {
+    [LIVEPERSON_SECRET, SALESFORCE_SECRET].map(|name| (name.to_owned(), Value::Null)).into_iter().collect()
+}
+
+/// Keeps the configuration that is given, or the first one when the table has none. One kept on other ports is moved to
 /// these.
 async fn keep_configuration(
     workspace: &Workspace,
-    given: Option<ConfigurationDocument>,
+    given: Option<Configuration>,
+    first: Option<Configuration>,
     ports: Ports,
-    account: &str,
 ) -> Result<(), StartError> {
-    let kept = workspace.table.configuration_document().await?;
-    let wanted = match (given, kept.clone()) {
-        (Some(given), _) => given,
-        (None, Some(kept)) => on_these_ports(kept, ports),
-        (None, None) => sample_configuration(ports, account),
-    };
-    if kept.as_ref() != Some(&wanted) {
-        workspace.table.keep_configuration(&wanted).await?;
-    }
+    let kept = workspace.table.versioned_configuration().await?;
+    let version = kept.as_ref().map_or(0, |kept| kept.version);
+    let kept = kept.map(|kept| on_these_ports(kept.configuration, ports));
+    let Some(wanted) = given.or(kept).or(first) else { return Ok(()) };
+    let now = workspace.clock.now();
+    workspace.table.save_configuration(&wanted, version, "chatlink up", now).await?;
     Ok(())
 }
 
-fn on_these_ports(mut document: ConfigurationDocument, ports: Ports) -> ConfigurationDocument {
-    let (here, elsewhere) = (url(ports.salesforce()), document.salesforce.login_url.clone());
+fn on_these_ports(mut configuration: Configuration, ports: Ports) -> Configuration {
+    let (here, elsewhere) = (url(ports.salesforce()), configuration.salesforce.login_url.clone());
     if elsewhere.starts_with("http://127.0.0.1:") {
-        if let FlowDocument::JwtBearer { audience, .. } = &mut document.salesforce.flow
+        if let LoginFlow::JwtBearer { audience, .. } = &mut configuration.salesforce.flow
             && *audience == elsewhere
         {
             audience.clone_from(&here);
         }
-        document.salesforce.login_url = here;
+        configuration.salesforce.login_url = here;
     }
-    document
+    configuration
 }
 
 fn serve(tasks: &mut JoinSet<()>, listener: TcpListener, router: Router) {

@@ -1,14 +1,16 @@
 //! The AWS operations we use, on one address of loopback: DynamoDB (an embedded library), EventBridge's `PutEvents` with
-//! our rules, EventBridge Scheduler, and Secrets Manager's `GetSecretValue`.
+//! our rules, EventBridge Scheduler, and Secrets Manager's `GetSecretValue` and `PutSecretValue`.
 
 mod dynamodb;
 mod events;
 mod queue;
 mod scheduler;
+mod secrets;
 
 pub use events::{Events, Rules};
 pub use queue::{Message, Queue};
 pub use scheduler::{Fired, Scheduler};
+pub use secrets::Secrets;
 
 use crate::simulator::{Behaviour, Switchboard};
 use axum::{
@@ -19,7 +21,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 pub use dynamodb::DynamoDb;
@@ -30,8 +32,8 @@ pub struct LocalAws {
     pub dynamodb: DynamoDb,
     /// Bus, rules and queues.
     pub events: Events,
-    /// Secret strings by name.
-    pub secrets: Map<String, Value>,
+    /// Secrets by name.
+    pub secrets: Secrets,
 }
 
 impl LocalAws {
@@ -70,22 +72,12 @@ async fn serve(State(aws): State<Arc<LocalAws>>, headers: HeaderMap, body: Bytes
     };
     match target {
         "AWSEvents.PutEvents" => aws.events.put(&request),
-        "secretsmanager.GetSecretValue" => secret(&aws.secrets, &request),
+        "secretsmanager.GetSecretValue" => aws.secrets.get(&request),
+        "secretsmanager.PutSecretValue" => aws.secrets.put(&request),
         _ => error(
             "UnknownOperationException",
             &format!("{target} is not one of the operations Chatlink uses"),
         ),
-    }
-}
-
-fn secret(secrets: &Map<String, Value>, request: &Value) -> Response {
-    let name = request["SecretId"].as_str().unwrap_or_default();
-    match secrets.get(name) {
-        Some(value) => {
-            let arn = format!("arn:aws:secretsmanager:local:000000000000:secret:{name}");
-            Json(json!({ "ARN": arn, "Name": name, "SecretString": value.to_string(), "VersionStages": ["AWSCURRENT"] })).into_response()
-        }
-        None => error("ResourceNotFoundException", "Secrets Manager can't find the specified secret."),
     }
 }
 

@@ -1,14 +1,13 @@
 //! `chatlink up`.
 
-use super::{Failure, follow::manual_run, say};
+use super::{Failure, first_steps::FirstSteps, follow::manual_run, say};
 use crate::{
     DataFolder,
     cli::Up,
     ports::{Ports, url},
     stack::{API_KEY, Stack, StackOptions, StartError},
 };
-use aws::ConfigurationDocument;
-use domain::SyncWindow;
+use domain::{Configuration, SyncWindow};
 use jiff::SignedDuration;
 use std::path::Path;
 
@@ -26,10 +25,17 @@ pub(crate) async fn up(args: Up) -> Result<(), Failure> {
         seed: args.world.seed,
         faults: args.fault,
         configuration,
+        empty: args.empty,
         ..StackOptions::new(ports)
     };
-    let mut stack =
+    let stack =
         Stack::start(&data, options).await.map_err(|error: StartError| Failure::Input(error.to_string()))?;
+    if args.empty {
+        let steps = FirstSteps::of(ports, &data);
+        let text = || steps.text() + &addresses("The stack is running", ports, &args.data);
+        say(&if args.json { steps.json() } else { text() });
+        return until_stopped(stack).await;
+    }
     let now = stack.workspace.clock.now();
     let now = now - SignedDuration::from_nanos(i64::from(now.subsec_nanosecond()));
     let window =
@@ -42,30 +48,33 @@ pub(crate) async fn up(args: Up) -> Result<(), Failure> {
         super::say_error(&sentence);
     }
     if !args.json {
-        say(&addresses(ports, &args.data));
+        say(&addresses("Everything is still running", ports, &args.data));
     }
+    until_stopped(stack).await
+}
+
+async fn until_stopped(mut stack: Stack) -> Result<(), Failure> {
     tokio::select! {
         () = stack.wait() => Ok(()),
         _ = tokio::signal::ctrl_c() => Ok(()),
     }
 }
 
-fn read_configuration(file: &Path) -> Result<ConfigurationDocument, Failure> {
+fn read_configuration(file: &Path) -> Result<Configuration, Failure> {
     let json = std::fs::read_to_string(file).map_err(|error| {
         Failure::Input(format!("the configuration file {} cannot be read: {error}", file.display()))
     })?;
-    ConfigurationDocument::from_json(&json)
-        .map_err(|error| Failure::Input(format!("{}: {error}", file.display())))
+    Configuration::from_json(&json).map_err(|error| Failure::Input(format!("{}: {error}", file.display())))
 }
 
-fn addresses(ports: Ports, data: &Path) -> String {
+fn addresses(opening: &str, ports: Ports, data: &Path) -> String {
     format!(
-        "Everything is still running; Ctrl-C stops it. The state stays in {}.\n\n  \
+        "{opening}; Ctrl-C stops it. The state stays in {}.\n\n  \
          overview                {}/\n  \
          Chat Transcripts        {}/     (Salesforce simulator)\n  \
          conversations           {}/     (LivePerson simulator)\n  \
          AWS operations          {}/\n  \
-         API                     {}/admin/api and /sync-chat     (Authorization: Bearer {API_KEY})\n",
+         API                     {}/api/admin and /sync-chat     (Authorization: Bearer {API_KEY})\n",
         data.display(),
         url(ports.pages()),
         url(ports.salesforce()),
