@@ -1,6 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+mod browser;
+mod chatlink;
 mod conformance;
+mod npm;
 mod step;
 mod steps;
 mod tidy;
@@ -17,10 +20,12 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Everything: format, lints, structure, tests, other people's clients, documentation.
+    /// Everything: format, lints, structure, tests, pages, other people's clients, a browser, documentation.
     Test,
     /// Only other people's clients against the simulators.
     Conformance,
+    /// Only the console in Chromium: an empty stack is set up in it. Screenshots go to target/browser/shots.
+    Browser,
 }
 
 fn main() -> ExitCode {
@@ -28,6 +33,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().task {
         Task::Test => steps::test(&root),
         Task::Conformance => conformance::run(&root),
+        Task::Browser => browser::run(&root),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

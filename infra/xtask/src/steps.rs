@@ -1,7 +1,7 @@
 //! What `cargo xtask test` does, in order. The first failure ends it.
 
 use crate::{
-    conformance, say,
+    browser, conformance, say,
     step::{step, timed},
     tidy,
 };
@@ -25,7 +25,10 @@ pub(crate) fn test(root: &Path) -> Result<(), String> {
     cargo("lints", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"], &[])?;
     cargo("build", &["build", "--workspace", "--quiet"], &[])?;
     cargo("tests", &["test", "--workspace", "--quiet"], &[])?;
+    let pages = root.join("shared/ui/web");
+    step("tests of the pages", Command::new("npm").current_dir(pages).args(["test", "--silent"]))?;
     timed("conformance", || conformance::run(root))?;
+    timed("browser", || browser::run(root))?;
     cargo(
         "documentation",
         &["doc", "--workspace", "--no-deps", "--quiet"],
