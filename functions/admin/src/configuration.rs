@@ -15,7 +15,7 @@ use axum::{
 };
 use bootstrap::{
     Workspace,
-    api::{ApiError, Caller, Query},
+    api::{ApiError, Caller, Query, Text},
 };
 use domain::{
     Code, Configuration,
@@ -65,7 +65,7 @@ pub(crate) async fn replace(
     workspace: Stack,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
-    body: String,
+    Text(body): Text,
 ) -> Result<Tagged, ApiError> {
     let expected = version_of(&headers)?;
     let kept = workspace.table.versioned_configuration().await?;
@@ -97,7 +97,7 @@ pub(crate) struct Checked {
     request_body = Configuration,
     responses((status = 200, description = "Everything that is wrong with it.", body = Checked), Refusals)
 )]
-pub(crate) async fn check(workspace: Stack, body: String) -> Result<Json<Checked>, ApiError> {
+pub(crate) async fn check(workspace: Stack, Text(body): Text) -> Result<Json<Checked>, ApiError> {
     let problems = match Configuration::from_json(&body) {
         Ok(configuration) => problems_of(&workspace, &configuration).await?,
         Err(error) => vec![error.problem()],

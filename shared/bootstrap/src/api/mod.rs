@@ -12,7 +12,7 @@ use axum::{
     Json,
     extract::{
         FromRequest, FromRequestParts, Request,
-        rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection},
+        rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection, StringRejection},
     },
     http::{StatusCode, header},
     response::{IntoResponse, Response},
@@ -159,6 +159,19 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         let Json(body) =
             Json::from_bytes(&bytes).map_err(|error: JsonRejection| unreadable(&error.body_text()))?;
         Ok(Body(body))
+    }
+}
+
+/// A body as text, for documents that are read with more care than [`Body`] takes.
+#[derive(Debug)]
+pub struct Text(pub String);
+
+impl<S: Send + Sync> FromRequest<S> for Text {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let text = String::from_request(request, state).await;
+        text.map(Text).map_err(|error: StringRejection| unreadable(&error.body_text()))
     }
 }
 

@@ -31,7 +31,7 @@ export async function startSession(): Promise<void> {
 function stateFor(error: unknown): Session {
   const status = error instanceof ApiError ? error.status : 0;
   if (status === 401) return { state: 'out' };
-  if (status === 4030) return { state: 'forbidden', sentence: sentenceOf(error) };
+  if (status === 403) return { state: 'forbidden', sentence: sentenceOf(error) };
   return { state: 'failed', sentence: sentenceOf(error) };
 }
 
