@@ -156,7 +156,10 @@ mod tests {
         assert_eq!(all.len(), Code::ALL.len(), "two codes share one text");
         for code in all {
             let (family, number) = code.split_once('-').expect("a code is FAMILY-NUMBER");
-            assert!(["CFG", "MAP", "LP", "SF", "RUN", "AWS", "API"].contains(&family), "{code}: unknown family");
+            assert!(
+                ["CFG", "MAP", "LP", "SF", "RUN", "AWS", "API"].contains(&family),
+                "{code}: unknown family"
+            );
             assert!(number.len() == 3 && number.parse::<u16>().is_ok(), "{code}: three digits");
         }
     }

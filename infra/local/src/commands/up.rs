@@ -71,11 +71,13 @@ fn addresses(opening: &str, ports: Ports, data: &Path) -> String {
     format!(
         "{opening}; Ctrl-C stops it. The state stays in {}.\n\n  \
          overview                {}/\n  \
+         console                 {}/admin     (sign in as noor.adair@chatlink.example)\n  \
          Chat Transcripts        {}/     (Salesforce simulator)\n  \
          conversations           {}/     (LivePerson simulator)\n  \
          AWS operations          {}/\n  \
          API                     {}/api/admin and /sync-chat     (Authorization: Bearer {API_KEY})\n",
         data.display(),
+        url(ports.pages()),
         url(ports.pages()),
         url(ports.salesforce()),
         url(ports.liveperson()),
