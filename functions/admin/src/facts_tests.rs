@@ -87,8 +87,11 @@ fn a_field_says_whether_it_can_be_mapped_and_why_not() {
 
 #[test]
 fn lists_below_a_record_are_of_objects_that_people_see() {
-    let child =
-        |object: &str, field: &str| ChildRelationship { object: object.to_owned(), field: field.to_owned() };
+    let child = |object: &str, field: &str| ChildRelationship {
+        object: object.to_owned(),
+        field: field.to_owned(),
+        ..ChildRelationship::default()
+    };
     let children = ["Case", "AccountHistory", "Contact", "Case", "Gone__c"];
     let object = ObjectFacts {
         child_relationships: children.map(|object| child(object, "AccountId")).to_vec(),

@@ -4,9 +4,6 @@ use domain::configuration::{FieldFacts, ObjectFacts};
 use mapping::FieldType;
 use sync::TargetField;
 
-/// `int` gives its size as digits, not as a precision.
-const INT_DIGITS: u32 = 10;
-
 /// The fields of an object as mappings are compiled against them.
 #[must_use]
 pub fn target_fields(object: &ObjectFacts) -> Vec<TargetField> {
@@ -18,21 +15,9 @@ pub fn target_fields(object: &ObjectFacts) -> Vec<TargetField> {
     object.fields.iter().map(target).collect()
 }
 
+/// The sync leaves lists of picklist values to people.
 fn field_type(field: &FieldFacts) -> Option<FieldType> {
-    let FieldFacts { length, precision, scale, restricted, .. } = *field;
-    Some(match field.field_type.as_str() {
-        "string" | "textarea" | "phone" | "url" | "combobox" | "encryptedstring" => {
-            FieldType::Text { length }
-        }
-        "email" => FieldType::Email { length },
-        "boolean" => FieldType::Boolean,
-        "int" => FieldType::Number { precision: INT_DIGITS, scale: 0 },
-        "double" | "currency" | "percent" => FieldType::Number { precision, scale },
-        "date" => FieldType::Date,
-        "datetime" => FieldType::DateTime,
-        "picklist" => FieldType::Picklist { values: field.picklist.clone(), restricted },
-        _ => return None,
-    })
+    FieldType::of(field).filter(|found| !matches!(found, FieldType::MultiPicklist { .. }))
 }
 
 #[cfg(test)]

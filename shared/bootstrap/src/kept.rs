@@ -72,7 +72,11 @@ mod tests {
             picklist: vec!["Calm".to_owned(), String::new()],
             ..FieldFacts::default()
         };
-        let child = ChildRelationship { object: "Case".to_owned(), field: "AccountId".to_owned() };
+        let child = ChildRelationship {
+            object: "Case".to_owned(),
+            field: "AccountId".to_owned(),
+            ..ChildRelationship::default()
+        };
         let object = ObjectFacts {
             name: "Account".to_owned(),
             fields: vec![field],

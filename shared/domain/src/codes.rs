@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal,)+) => {
         /// A stable code. Families: CFG configuration, MAP mapping, LP LivePerson, SF Salesforce, RUN sync runs, AWS
-        /// our own stores, API who may call us. A code is never given a second meaning.
+        /// our own stores, API who may call us, WGT the widget. A code is never given a second meaning.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Code { $($(#[doc = $doc])+ $name,)+ }
 
@@ -131,6 +131,20 @@ codes! {
     NotSignedIn = "API-001",
     /// Whoever is signed in may not do this.
     NotAllowed = "API-002",
+    /// Too many requests of one session.
+    TooManyRequests = "API-003",
+    /// The widget's conversation, object or field is not one the agent's skill works with.
+    NotInSkill = "WGT-001",
+    /// The conversation's context, as the page sent it, cannot be used.
+    ContextInvalid = "WGT-002",
+    /// Salesforce did not take a record as the agent filled it in.
+    RecordRefused = "WGT-003",
+    /// Records that are much the same are there already.
+    DuplicatesFound = "WGT-004",
+    /// Whether an earlier try to save the same form succeeded is not known.
+    SaveUncertain = "WGT-005",
+    /// Somebody changed the record in the meantime.
+    RecordChanged = "WGT-006",
 }
 
 impl std::fmt::Display for Code {

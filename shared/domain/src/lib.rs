@@ -3,6 +3,7 @@
 pub mod codes;
 pub mod configuration;
 pub mod conversation;
+pub mod crm;
 pub mod event_log;
 pub mod ports;
 pub mod refusal;

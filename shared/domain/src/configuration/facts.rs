@@ -29,12 +29,20 @@ pub struct ObjectFacts {
     pub name: String,
     /// As people see it.
     pub label: String,
+    /// As people see several of it.
+    pub label_plural: String,
+    /// The first three characters of its records' ids.
+    pub key_prefix: String,
     /// Whether it is one of the org's own.
     pub custom: bool,
     /// Whether the user may create records.
     pub createable: bool,
+    /// Whether the user may change records.
+    pub updateable: bool,
     /// Its fields.
     pub fields: Vec<FieldFacts>,
+    /// The record types the user may choose from, the master aside.
+    pub record_types: Vec<RecordTypeFacts>,
     /// The lookups of other objects to it.
     pub child_relationships: Vec<ChildRelationship>,
 }
@@ -44,6 +52,12 @@ impl ObjectFacts {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&FieldFacts> {
         self.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The field people know its records by.
+    #[must_use]
+    pub fn name_field(&self) -> Option<&FieldFacts> {
+        self.fields.iter().find(|field| field.name_field)
     }
 }
 
@@ -76,10 +90,44 @@ pub struct FieldFacts {
     pub sortable: bool,
     /// The objects a lookup points to.
     pub reference_to: Vec<String>,
+    /// What the looked-up record is called in a query, such as `Account` for `AccountId`.
+    pub relationship: String,
     /// The active values of a picklist.
     pub picklist: Vec<String>,
+    /// Those values as people see them, in the same order; empty when no value reads otherwise.
+    pub picklist_labels: Vec<String>,
     /// Whether Salesforce refuses any other value.
     pub restricted: bool,
+    /// Whether people know records by it.
+    pub name_field: bool,
+    /// Whether it tells a record from all others: an external id, or what Salesforce looks records up by.
+    pub identifies: bool,
+    /// Whether Salesforce fills it when a new record says nothing.
+    pub defaulted_on_create: bool,
+    /// The field it is a part of, such as `Name` for `LastName`.
+    pub compound: String,
+    /// What the org tells people about it.
+    pub help: String,
+}
+
+impl FieldFacts {
+    /// Whether no record can be without it.
+    #[must_use]
+    pub fn is_mandatory(&self) -> bool {
+        self.createable && !self.nillable && !self.defaulted_on_create && self.field_type != "boolean"
+    }
+}
+
+/// A record type.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RecordTypeFacts {
+    /// 18-character id.
+    pub id: String,
+    /// As people see it.
+    pub name: String,
+    /// Whether a new record gets it when nobody chooses.
+    pub default: bool,
 }
 
 /// A lookup of another object.
@@ -90,6 +138,8 @@ pub struct ChildRelationship {
     pub object: String,
     /// API name of the lookup.
     pub field: String,
+    /// What the records are called in a query of the one they point to, such as `Contacts`; empty when they have no name.
+    pub relationship: String,
 }
 
 /// A skill of the LivePerson account.

@@ -24,7 +24,7 @@ mod value;
 pub use changes::{Change, changes};
 pub use check::{Problem, operators_for, transcript_field_reason};
 pub use document::DocumentError;
-pub use facts::{ChildRelationship, Facts, FieldFacts, ObjectFacts, SkillFacts};
+pub use facts::{ChildRelationship, Facts, FieldFacts, ObjectFacts, RecordTypeFacts, SkillFacts};
 pub use objects::{
     Editability, FilterOperator, ObjectSettings, RecordMapping, RelatedList, SearchFilter, Sort,
 };

@@ -62,6 +62,15 @@ impl Parameter {
             Channel::Messaging => self.messaging_api,
         }
     }
+
+    /// The address on the widget's side of a channel.
+    #[must_use]
+    pub fn sdk_address(&self, channel: Channel) -> Option<&'static str> {
+        match channel {
+            Channel::Chat => self.chat_sdk,
+            Channel::Messaging => self.messaging_sdk,
+        }
+    }
 }
 
 /// Every parameter: the conversation, people, engagement attributes.
