@@ -1,0 +1,267 @@
+//! What a conversation is linked to: the lookups of its Chat Transcript record.
+
+use crate::{
+    Desk,
+    cells::{name_of_object, paths, text},
+    soql::{Select, is_record_id, literal},
+    view::{Named, TranscriptState},
+};
+use domain::{
+    Channel, ConversationId,
+    configuration::{FieldFacts, ObjectFacts, TRANSCRIPT_OBJECT},
+    crm::{CrmError, CrmSession, Record, Target, Write, WriteError},
+};
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+
+/// API name of the record's external id.
+pub(crate) const EXTERNAL_ID: &str = "Conversation_Id__c";
+const CHANNEL: &str = "Channel__c";
+const STATUS: &str = "Status__c";
+const LAST_SYNCED: &str = "Last_Synced__c";
+
+/// A conversation's record, as far as the agent may see it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Linked {
+    /// Records it is linked to, in the skill's order.
+    pub links: Vec<Named>,
+    /// The record itself.
+    pub transcript: TranscriptState,
+}
+
+/// Why something was not linked.
+#[derive(Debug, thiserror::Error)]
+pub enum LinkError {
+    /// Not an object of the skill, not a record's id, or nothing to link to.
+    #[error("{0}")]
+    Unacceptable(String),
+    /// Salesforce did not write it.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+impl From<CrmError> for LinkError {
+    fn from(error: CrmError) -> Self {
+        LinkError::Write(error.into())
+    }
+}
+
+/// The lookup of the Chat Transcript record to an object: the one of its name where there are several.
+pub(crate) fn link_field<'f>(transcript: &'f ObjectFacts, object: &str) -> Option<&'f FieldFacts> {
+    let own = format!("{}__c", object.trim_end_matches("__c"));
+    let points_there = |field: &&FieldFacts| {
+        field.reference_to.len() == 1 && field.reference_to[0].eq_ignore_ascii_case(object)
+    };
+    let mut lookups = transcript.fields.iter().filter(points_there);
+    lookups.clone().find(|field| field.name.eq_ignore_ascii_case(&own)).or_else(|| lookups.next())
+}
+
+/// The query for a conversation's record with its links.
+pub(crate) fn query(transcript: &ObjectFacts, objects: &[String], conversation: &ConversationId) -> String {
+    let mut select = Select::from(TRANSCRIPT_OBJECT);
+    let own = [STATUS, LAST_SYNCED].into_iter().filter(|name| transcript.field(name).is_some());
+    select.fields(own.map(str::to_owned));
+    select.fields(objects.iter().filter_map(|object| link_field(transcript, object)).flat_map(paths));
+    select.condition(format!("{EXTERNAL_ID} = {}", literal(conversation.as_str()))).limit(1);
+    select.soql()
+}
+
+/// What the conversation is linked to, and how its record stands.
+///
+/// # Errors
+/// [`CrmError`].
+pub async fn linked<S: CrmSession>(
+    desk: &Desk<'_, S>,
+    conversation: &ConversationId,
+) -> Result<Linked, CrmError> {
+    let Some(transcript) = desk.transcript().await? else { return Ok(Linked::waiting()) };
+    let found = desk.session.query(&[query(&transcript, &desk.skill.objects, conversation)]).await?;
+    Ok(read(desk, &transcript, found.into_iter().next().unwrap_or_default()))
+}
+
+impl Linked {
+    /// Before there is a record.
+    fn waiting() -> Linked {
+        let transcript = TranscriptState { state: "waiting", ..TranscriptState::default() };
+        Linked { links: Vec::new(), transcript }
+    }
+
+    /// Whether the conversation is linked to that record.
+    pub(crate) fn has(&self, id: &str) -> bool {
+        self.links.iter().any(|link| crate::soql::is_same_record(&link.id, id))
+    }
+}
+
+/// Reads what [`query`] found.
+pub(crate) fn read<S: CrmSession>(
+    desk: &Desk<'_, S>,
+    transcript: &ObjectFacts,
+    found: Vec<Record>,
+) -> Linked {
+    let Some(record) = found.into_iter().next() else { return Linked::waiting() };
+    let link = |object: &String| {
+        let field = link_field(transcript, object)?;
+        let id = text(&record, &field.name)?;
+        let related = record.get(&field.relationship).and_then(Value::as_object);
+        let name = related.and_then(|related| text(related, name_of_object(object))).unwrap_or(id);
+        Some(Named {
+            object: object.clone(),
+            label: field.label.clone(),
+            id: id.to_owned(),
+            name: name.to_owned(),
+            url: desk.url(object, id),
+        })
+    };
+    let closed = text(&record, STATUS) == Some("closed");
+    let last_synced = text(&record, LAST_SYNCED).map(str::to_owned);
+    let id = text(&record, "Id").map(str::to_owned);
+    let state = if closed && last_synced.is_some() { "synced" } else { "open" };
+    Linked {
+        links: desk.skill.objects.iter().filter_map(link).collect(),
+        transcript: TranscriptState {
+            url: id.as_deref().map(|id| desk.url(TRANSCRIPT_OBJECT, id)),
+            may_sync: id.is_some(),
+            record: id,
+            state,
+            last_synced,
+        },
+    }
+}
+
+/// Which conversation is linked.
+#[derive(Clone, Debug)]
+pub(crate) struct Linking {
+    pub(crate) conversation: ConversationId,
+    pub(crate) channel: Channel,
+}
+
+/// The write that links the conversation's record, which is made when it is not there yet.
+pub(crate) fn write(linking: &Linking, links: Map<String, Value>, exists: bool) -> Write {
+    let mut fields = links;
+    if !exists {
+        fields.insert(CHANNEL.to_owned(), json!(linking.channel.as_str()));
+        fields.insert(STATUS.to_owned(), json!("open"));
+    }
+    let target = Target::External {
+        object: TRANSCRIPT_OBJECT.to_owned(),
+        field: EXTERNAL_ID.to_owned(),
+        value: linking.conversation.to_string(),
+    };
+    Write::new(target, fields)
+}
+
+/// Links the conversation to a record; its account and contact as well, where the conversation has none yet.
+///
+/// # Errors
+/// [`LinkError`].
+pub async fn link<S: CrmSession>(
+    desk: &Desk<'_, S>,
+    conversation: &ConversationId,
+    channel: Channel,
+    object: &str,
+    id: &str,
+) -> Result<Linked, LinkError> {
+    let (transcript, field) = linkable(desk, object).await?;
+    if !is_record_id(id) {
+        return Err(LinkError::Unacceptable("id: a record id has 15 or 18 letters and digits".to_owned()));
+    }
+    let parents = parents_query(desk, object, id).await?;
+    let now = query(&transcript, &desk.skill.objects, conversation);
+    let mut found = desk.session.query(&[parents, now]).await?.into_iter();
+    let (record, kept) = (found.next().unwrap_or_default(), found.next().unwrap_or_default());
+    let Some(record) = record.into_iter().next() else {
+        let sentence = format!("id: there is no such {object}, or you may not see it");
+        return Err(LinkError::Unacceptable(sentence));
+    };
+    let exists = !kept.is_empty();
+    let before = read(desk, &transcript, kept);
+    let mut links = Map::from_iter([(field, json!(id))]);
+    for (parent, id) in parents_of(object, &record, desk).await? {
+        let linked = before.links.iter().any(|link| link.object == parent);
+        if let Some(field) = link_field(&transcript, parent).filter(|field| field.updateable && !linked) {
+            links.entry(field.name.clone()).or_insert(json!(id));
+        }
+    }
+    let linking = Linking { conversation: conversation.clone(), channel };
+    write_links(desk, &transcript, &linking, links, exists).await
+}
+
+/// Takes the conversation's link to an object away.
+///
+/// # Errors
+/// [`LinkError`].
+pub async fn unlink<S: CrmSession>(
+    desk: &Desk<'_, S>,
+    conversation: &ConversationId,
+    channel: Channel,
+    object: &str,
+) -> Result<Linked, LinkError> {
+    let (transcript, field) = linkable(desk, object).await?;
+    let linking = Linking { conversation: conversation.clone(), channel };
+    write_links(desk, &transcript, &linking, Map::from_iter([(field, Value::Null)]), true).await
+}
+
+async fn write_links<S: CrmSession>(
+    desk: &Desk<'_, S>,
+    transcript: &ObjectFacts,
+    linking: &Linking,
+    links: Map<String, Value>,
+    exists: bool,
+) -> Result<Linked, LinkError> {
+    let read_back = query(transcript, &desk.skill.objects, &linking.conversation);
+    let written = desk.session.write(&[write(linking, links, exists)], &[read_back]).await?;
+    Ok(read(desk, transcript, written.read.into_iter().next().unwrap_or_default()))
+}
+
+/// The Chat Transcript object and its lookup to an object of the skill.
+async fn linkable<S: CrmSession>(
+    desk: &Desk<'_, S>,
+    object: &str,
+) -> Result<(Arc<ObjectFacts>, String), LinkError> {
+    let refused = |sentence: String| LinkError::Unacceptable(sentence);
+    let Some(shown) = desk.shown(object).await? else {
+        return Err(refused(format!(
+            "object: your skill does not work with {object}, or you may not see it"
+        )));
+    };
+    let Some(transcript) = desk.transcript().await? else {
+        let sentence =
+            "you may not see Chat Transcript records; ask your administrator for the permission set";
+        return Err(refused(sentence.to_owned()));
+    };
+    let field = link_field(&transcript, &shown.facts.name).filter(|field| field.updateable);
+    match field.map(|field| field.name.clone()) {
+        Some(field) => Ok((transcript, field)),
+        None => {
+            Err(refused(format!("object: the Chat Transcript has no lookup to {object} that you may change")))
+        }
+    }
+}
+
+async fn parents_query<S: CrmSession>(
+    desk: &Desk<'_, S>,
+    object: &str,
+    id: &str,
+) -> Result<String, CrmError> {
+    let mut select = Select::from(object);
+    if let Some(shown) = desk.shown(object).await? {
+        select = Select::from(&shown.facts.name);
+        let parents = shown.parent_fields().into_iter().flatten().chain(["PersonContactId"]);
+        let visible = parents.filter(|name| shown.facts.field(name).is_some()).map(str::to_owned);
+        select.fields(visible.collect::<Vec<_>>());
+    }
+    Ok(select.condition(format!("Id = {}", literal(id))).limit(1).soql())
+}
+
+/// The account and contact a record belongs to.
+async fn parents_of<S: CrmSession>(
+    object: &str,
+    record: &Record,
+    desk: &Desk<'_, S>,
+) -> Result<Vec<(&'static str, String)>, CrmError> {
+    let Some(shown) = desk.shown(object).await? else { return Ok(Vec::new()) };
+    let [account, contact] = shown.parent_fields();
+    let contact = contact.or(Some("PersonContactId").filter(|_| shown.facts.name == "Account"));
+    let named = [("Account", account), ("Contact", contact)].into_iter();
+    Ok(named.filter_map(|(parent, field)| Some((parent, text(record, field?)?.to_owned()))).collect())
+}
