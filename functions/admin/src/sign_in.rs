@@ -15,7 +15,7 @@ use bootstrap::api::{
     session_cookie,
 };
 use domain::Code;
-use salesforce::Handshake;
+use salesforce::{Handshake, Purpose};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -26,7 +26,8 @@ const CONSOLE: &str = "/admin";
 #[utoipa::path(get, path = "/api/admin/sign-in", responses((status = 303, description = "Sign in there."), Refusals))]
 pub(crate) async fn begin(workspace: Stack, headers: HeaderMap) -> Result<Response, ApiError> {
     let handshake = Handshake::new()?;
-    let address = workspace.sign_in().await?.address(&handshake, &redirect_uri(&headers));
+    let address =
+        workspace.sign_in().await?.address(Purpose::Administer, &handshake, &redirect_uri(&headers));
     Ok(redirect(&address, [handshake_cookie(Some(&handshake))]))
 }
 

@@ -5,7 +5,7 @@ use crate::{
     wire,
 };
 use domain::{
-    configuration::{ChildRelationship, FieldFacts, ObjectFacts},
+    configuration::{ChildRelationship, FieldFacts, ObjectFacts, RecordTypeFacts},
     ports::SinkError,
 };
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -87,21 +87,46 @@ impl Salesforce {
 impl From<wire::Describe> for ObjectFacts {
     fn from(describe: wire::Describe) -> ObjectFacts {
         let children = describe.child_relationships.into_iter().filter(|child| !child.deprecated_and_hidden);
-        let children = children
-            .filter_map(|child| Some(ChildRelationship { object: child.object, field: child.field? }));
+        let children = children.filter_map(|child| {
+            Some(ChildRelationship {
+                object: child.object,
+                field: child.field?,
+                relationship: child.relationship_name.unwrap_or_default(),
+            })
+        });
+        let types = describe.record_type_infos.into_iter();
+        let types = types.filter(|info| info.active && info.available && !info.master);
         ObjectFacts {
             name: describe.name,
             label: describe.label,
+            label_plural: describe.label_plural,
+            key_prefix: describe.key_prefix.unwrap_or_default(),
             custom: describe.custom,
             createable: describe.createable,
+            updateable: describe.updateable,
             fields: describe.fields.into_iter().map(FieldFacts::from).collect(),
             child_relationships: children.collect(),
+            record_types: types.map(RecordTypeFacts::from).collect(),
+        }
+    }
+}
+
+impl From<wire::RecordTypeInfo> for RecordTypeFacts {
+    fn from(info: wire::RecordTypeInfo) -> RecordTypeFacts {
+        RecordTypeFacts {
+            id: info.record_type_id,
+            name: info.name,
+            default: info.default_record_type_mapping,
         }
     }
 }
 
 impl From<wire::DescribeField> for FieldFacts {
     fn from(field: wire::DescribeField) -> FieldFacts {
+        let values: Vec<_> = field.picklist_values.into_iter().filter(|value| value.active).collect();
+        let picklist: Vec<String> = values.iter().map(|value| value.value.clone()).collect();
+        let labels = values.into_iter().map(|value| value.label.unwrap_or(value.value));
+        let labels = Some(labels.collect::<Vec<_>>()).filter(|labels| *labels != picklist);
         FieldFacts {
             name: field.name,
             label: field.label,
@@ -115,8 +140,15 @@ impl From<wire::DescribeField> for FieldFacts {
             filterable: field.filterable,
             sortable: field.sortable,
             reference_to: field.reference_to,
-            picklist: field.picklist_values.into_iter().filter(|v| v.active).map(|v| v.value).collect(),
+            relationship: field.relationship_name.unwrap_or_default(),
+            picklist,
+            picklist_labels: labels.unwrap_or_default(),
             restricted: field.restricted_picklist,
+            name_field: field.name_field,
+            identifies: field.external_id || field.id_lookup,
+            defaulted_on_create: field.defaulted_on_create,
+            compound: field.compound_field_name.unwrap_or_default(),
+            help: field.inline_help_text.unwrap_or_default(),
         }
     }
 }

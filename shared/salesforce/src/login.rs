@@ -35,6 +35,8 @@ impl fmt::Debug for Secret {
 pub(crate) struct Token {
     pub(crate) access_token: String,
     pub(crate) instance_url: String,
+    /// Only people's sign-ins have one.
+    pub(crate) refresh_token: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -86,7 +88,8 @@ pub(crate) fn read_token(status: u16, body: &str) -> Result<Token, SinkError> {
     if status == 200 {
         let answer: wire::TokenAnswer = serde_json::from_str(body)
             .map_err(|e| SinkError::Malformed { reason: format!("the token endpoint's answer: {e}") })?;
-        return Ok(Token { access_token: answer.access_token, instance_url: answer.instance_url });
+        let wire::TokenAnswer { access_token, instance_url, refresh_token } = answer;
+        return Ok(Token { access_token, instance_url, refresh_token });
     }
     if status == 429 || status >= 500 {
         return Err(SinkError::Unavailable { reason: format!("token endpoint: status {status}") });

@@ -1,6 +1,7 @@
 //! People who sign in: OAuth 2.0's web-server flow with PKCE, and who they are.
 
 use crate::{
+    agent::AgentTokens,
     client::{ANSWER_TIMEOUT, CONNECT_TIMEOUT, unavailable},
     login, refusal,
 };
@@ -15,7 +16,9 @@ use std::{collections::BTreeMap, fmt};
 /// The custom permission that lets a person into the console.
 pub const ADMIN_PERMISSION: &str = "LP_Admin";
 /// Enough to say who somebody is and what they may.
-const SCOPE: &str = "openid id api custom_permissions";
+const ADMINISTRATOR_SCOPE: &str = "openid id api custom_permissions";
+/// Enough to work in somebody's name for as long as their session lasts.
+const AGENT_SCOPE: &str = "openid id api refresh_token";
 const PERMISSIONS: &str =
     "SELECT PermissionsCustomizeApplication, PermissionsModifyAllData FROM UserPermissionAccess";
 /// Any version has this object.
@@ -55,6 +58,15 @@ pub fn random_text() -> Result<String, SinkError> {
     rand::fill(&mut bytes)
         .map_err(|_| SinkError::Unavailable { reason: "the system gives no random numbers".to_owned() })?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// What somebody signs in for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// The console, which asks who they are and keeps no token.
+    Administer,
+    /// The widget, which works in their name.
+    Work,
 }
 
 /// A person of the org.
@@ -104,6 +116,18 @@ struct Permissions {
     permissions_modify_all_data: bool,
 }
 
+impl UserInfo {
+    fn person(self, administers: bool) -> Person {
+        Person {
+            user: self.user_id,
+            username: self.preferred_username,
+            name: self.name,
+            organization: self.organization_id,
+            administers,
+        }
+    }
+}
+
 impl SignIn {
     /// Signs people in at this login host, such as `https://acme.my.salesforce.com`, through the app with this consumer
     /// key. The app asks for PKCE, not for its secret.
@@ -123,14 +147,18 @@ impl SignIn {
 
     /// Where a person's browser goes to sign in; it comes back to `redirect_uri` with a code.
     #[must_use]
-    pub fn address(&self, handshake: &Handshake, redirect_uri: &str) -> String {
+    pub fn address(&self, purpose: Purpose, handshake: &Handshake, redirect_uri: &str) -> String {
+        let scope = match purpose {
+            Purpose::Administer => ADMINISTRATOR_SCOPE,
+            Purpose::Work => AGENT_SCOPE,
+        };
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(&handshake.verifier));
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs([
             ("response_type", "code"),
             ("client_id", &self.client_id),
             ("redirect_uri", redirect_uri),
-            ("scope", SCOPE),
+            ("scope", scope),
             ("state", &handshake.state),
             ("code_challenge", &challenge),
             ("code_challenge_method", "S256"),
@@ -146,10 +174,34 @@ impl SignIn {
         let token = self.redeem(code, redirect_uri, verifier).await?;
         let person = self.person_of(&token).await;
         // The person is known either way; a token that is left over expires by itself.
-        if let Err(error) = self.revoke(&token).await {
+        if let Err(error) = self.revoke(&token.access_token).await {
             tracing::warn!(%error, "an administrator's access token was not revoked");
         }
         person
+    }
+
+    /// The agent who brought this code, and the tokens to work in their name.
+    ///
+    /// # Errors
+    /// As [`SignIn::person`].
+    pub async fn agent(
+        &self,
+        code: &str,
+        redirect_uri: &str,
+        verifier: &str,
+    ) -> Result<(Person, AgentTokens), SinkError> {
+        let token = self.redeem(code, redirect_uri, verifier).await?;
+        let info: UserInfo = self.ask(&token, "/services/oauth2/userinfo").await?;
+        let login::Token { access_token, instance_url, refresh_token } = token;
+        Ok((info.person(false), AgentTokens { access_token, refresh_token, instance_url }))
+    }
+
+    /// Takes an agent's tokens back; a refresh token takes its access tokens with it.
+    ///
+    /// # Errors
+    /// [`SinkError`].
+    pub async fn take_back(&self, tokens: &AgentTokens) -> Result<(), SinkError> {
+        self.revoke(tokens.refresh_token.as_ref().unwrap_or(&tokens.access_token)).await
     }
 
     async fn redeem(
@@ -179,14 +231,7 @@ impl SignIn {
                 |one: &Permissions| one.permissions_customize_application || one.permissions_modify_all_data;
             administers = found.records.iter().any(may);
         }
-        let UserInfo { user_id, organization_id, preferred_username, name, .. } = info;
-        Ok(Person {
-            user: user_id,
-            username: preferred_username,
-            name,
-            organization: organization_id,
-            administers,
-        })
+        Ok(info.person(administers))
     }
 
     async fn ask<T: for<'de> Deserialize<'de>>(
@@ -205,9 +250,8 @@ impl SignIn {
             .map_err(|e| SinkError::Malformed { reason: format!("who a person is: {e}") })
     }
 
-    async fn revoke(&self, token: &login::Token) -> Result<(), SinkError> {
-        let (status, body) =
-            self.post("/services/oauth2/revoke", form([("token", &token.access_token)])).await?;
+    async fn revoke(&self, token: &str) -> Result<(), SinkError> {
+        let (status, body) = self.post("/services/oauth2/revoke", form([("token", token)])).await?;
         if status == 200 { Ok(()) } else { Err(refusal::of_request(status, &body)) }
     }
 
@@ -220,7 +264,7 @@ impl SignIn {
     }
 }
 
-fn form<const N: usize>(pairs: [(&str, &str); N]) -> String {
+pub(crate) fn form<const N: usize>(pairs: [(&str, &str); N]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
@@ -234,7 +278,7 @@ mod tests {
         let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".to_owned();
         let handshake = Handshake { state: "a state".to_owned(), verifier };
         let sign_in = SignIn::new("https://acme.my.salesforce.com/", "key").unwrap();
-        let address = sign_in.address(&handshake, "https://console.example/back?x=1");
+        let address = sign_in.address(Purpose::Administer, &handshake, "https://console.example/back?x=1");
         assert!(
             address.starts_with("https://acme.my.salesforce.com/services/oauth2/authorize?"),
             "{address}"

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 pub(crate) struct TokenAnswer {
     pub(crate) access_token: String,
     pub(crate) instance_url: String,
+    pub(crate) refresh_token: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -73,10 +74,32 @@ pub(crate) struct QueryPage {
 pub(crate) struct Describe {
     pub(crate) name: String,
     pub(crate) label: String,
+    #[serde(default)]
+    pub(crate) label_plural: String,
+    pub(crate) key_prefix: Option<String>,
     pub(crate) custom: bool,
     pub(crate) createable: bool,
+    #[serde(default)]
+    pub(crate) updateable: bool,
     pub(crate) fields: Vec<DescribeField>,
     pub(crate) child_relationships: Vec<DescribeChild>,
+    #[serde(default)]
+    pub(crate) record_type_infos: Vec<RecordTypeInfo>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RecordTypeInfo {
+    pub(crate) record_type_id: String,
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) active: bool,
+    #[serde(default)]
+    pub(crate) available: bool,
+    #[serde(default)]
+    pub(crate) master: bool,
+    #[serde(default)]
+    pub(crate) default_record_type_mapping: bool,
 }
 
 #[derive(Deserialize)]
@@ -97,12 +120,24 @@ pub(crate) struct DescribeField {
     pub(crate) reference_to: Vec<String>,
     pub(crate) restricted_picklist: bool,
     pub(crate) picklist_values: Vec<PicklistValue>,
+    pub(crate) relationship_name: Option<String>,
+    pub(crate) compound_field_name: Option<String>,
+    pub(crate) inline_help_text: Option<String>,
+    #[serde(default)]
+    pub(crate) name_field: bool,
+    #[serde(default)]
+    pub(crate) external_id: bool,
+    #[serde(default)]
+    pub(crate) id_lookup: bool,
+    #[serde(default)]
+    pub(crate) defaulted_on_create: bool,
 }
 
 #[derive(Deserialize)]
 pub(crate) struct PicklistValue {
     pub(crate) active: bool,
     pub(crate) value: String,
+    pub(crate) label: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -112,6 +147,7 @@ pub(crate) struct DescribeChild {
     pub(crate) object: String,
     /// Some relationships are of no one field.
     pub(crate) field: Option<String>,
+    pub(crate) relationship_name: Option<String>,
     pub(crate) deprecated_and_hidden: bool,
 }
 
