@@ -2,8 +2,8 @@
 
 use crate::{
     events::{
-        Announced, RESUME_REQUESTED, RUN_REQUESTED, ResumeRequested, RunRequested, SLICE_READY, SOURCE,
-        SliceReady,
+        Announced, CONVERSATION_OPENED, ConversationOpened, RESUME_REQUESTED, RUN_REQUESTED, ResumeRequested,
+        RunRequested, SLICE_READY, SOURCE, SliceReady,
     },
     scheduler::{EventBridgeScheduler, SchedulerError},
     unavailable,
@@ -44,6 +44,14 @@ impl EventBridgeBus {
     /// [`StoreError::Unavailable`].
     pub async fn request_run(&self, request: &RunRequested) -> Result<(), StoreError> {
         self.publish(vec![self.entry(RUN_REQUESTED, request)?]).await
+    }
+
+    /// Tells `transcript` of a conversation that has opened.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn conversation_opened(&self, opened: &ConversationOpened) -> Result<(), StoreError> {
+        self.publish(vec![self.entry(CONVERSATION_OPENED, opened)?]).await
     }
 
     fn entry(&self, detail_type: &str, detail: &impl Serialize) -> Result<PutEventsRequestEntry, StoreError> {

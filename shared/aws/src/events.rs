@@ -66,6 +66,20 @@ pub struct RunAsked {
     pub dry_run: bool,
 }
 
+/// `detail-type` of [`ConversationOpened`].
+pub const CONVERSATION_OPENED: &str = "ConversationOpened";
+
+/// An agent's widget met a conversation. Goes to `transcript` alone and is kept nowhere.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ConversationOpened {
+    /// The external id of its record: `account:id`.
+    pub conversation: String,
+    /// `chat` or `messaging`.
+    pub channel: String,
+    /// The public model of the widget SDK, without the transcript's lines.
+    pub context: serde_json::Value,
+}
+
 /// A paused or cancelled run is to go on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResumeRequested {

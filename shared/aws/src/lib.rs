@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod agents;
 mod attributes;
 mod audit;
 mod bus;
@@ -16,6 +17,7 @@ mod sessions;
 mod table;
 mod tally;
 
+pub use agents::{Agent, SaveState, UsedSession};
 pub use audit::{AuditEntry, AuditPage};
 pub use bus::EventBridgeBus;
 pub use configuration::{SaveError, VersionedConfiguration};

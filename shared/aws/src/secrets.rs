@@ -71,6 +71,19 @@ impl Secrets {
         Ok(api_key)
     }
 
+    /// The key that agents' tokens are sealed with, under that name: the secret's one member, `session_key`, any long text.
+    ///
+    /// # Errors
+    /// [`StoreError`]; its text names the secret and never what it holds.
+    pub async fn session_key(&self, name: &str) -> Result<String, StoreError> {
+        #[derive(Deserialize)]
+        struct SessionSecret {
+            session_key: String,
+        }
+        let SessionSecret { session_key } = self.read(name).await?;
+        Ok(session_key)
+    }
+
     /// Keeps the LivePerson API key under that name.
     ///
     /// # Errors

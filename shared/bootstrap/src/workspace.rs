@@ -1,6 +1,6 @@
 //! One stack's connections. A function joins them; each client is built when first needed and kept while it fits.
 
-use crate::{HandlerError, Settings, SystemClock, fields::target_fields, recent::Recent};
+use crate::{HandlerError, Settings, SystemClock, agents::Seal, fields::target_fields, recent::Recent};
 use aws::{
     DynamoTable, EventBridgeBus, LivePersonSecret, SalesforceSecret, Secrets, Session,
     scheduler::{EventBridgeScheduler, SchedulerSettings},
@@ -14,7 +14,7 @@ use domain::{
 };
 use jiff::{SignedDuration, Timestamp};
 use liveperson::LivePerson;
-use salesforce::{Salesforce, SignIn, TRANSCRIPT_OBJECT};
+use salesforce::{AgentApi, Salesforce, SignIn, TRANSCRIPT_OBJECT};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use sync::{FieldProblem, Mappers, Ports, TargetField};
@@ -39,6 +39,8 @@ pub struct Workspace {
     pub(crate) secrets: Secrets,
     api_key: OnceCell<String>,
     sign_in: OnceCell<SignIn>,
+    pub(crate) seal: OnceCell<Seal>,
+    pub(crate) agents: OnceCell<AgentApi>,
     pub(crate) liveperson: Mutex<Option<Kept<String, LivePersonSecret, LivePerson>>>,
     pub(crate) salesforce: Mutex<Option<Kept<SalesforceLogin, SalesforceSecret, Salesforce>>>,
     pub(crate) recent: Mutex<Vec<Recent>>,
@@ -105,6 +107,8 @@ impl Workspace {
             secrets: Secrets::new(config),
             api_key: OnceCell::new(),
             sign_in: OnceCell::new(),
+            seal: OnceCell::new(),
+            agents: OnceCell::new(),
             settings,
             clock,
             liveperson: Mutex::new(None),
@@ -251,7 +255,7 @@ impl Workspace {
         Ok(Sha256::digest(expected) == Sha256::digest(key))
     }
 
-    /// How administrators sign in.
+    /// How people sign in.
     ///
     /// # Errors
     /// `SF-…` when TLS cannot be set up.

@@ -6,7 +6,7 @@ use domain::{
     configuration::{FieldMapping, TranscriptSettings, ValueSource},
 };
 use jiff::Timestamp;
-use mapping::{Address, Facts, FieldType, Mapper, MappingError, Plan, RecordError, Status};
+use mapping::{Address, Facts, FieldType, Mapper, MappingError, Plan, RecordError, SdkMapper, Status};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -86,6 +86,9 @@ impl FieldProblem {
 pub struct Mappers {
     chat: Mapper,
     messaging: Mapper,
+    /// What a conversation begins with, by channel.
+    chat_sdk: SdkMapper,
+    messaging_sdk: SdkMapper,
     /// Names of the mapped fields, in order.
     mapped: Vec<String>,
     /// By channel and field: addresses that go by a survey question's text.
@@ -171,7 +174,10 @@ impl Mappers {
                 let mapped = mappings.iter().map(|(mapping, _)| mapping.field.clone()).collect();
                 let questions = mappings.iter().flat_map(|(mapping, _)| questions(mapping)).collect();
                 let has_file = configuration.transcript.save_mode.has_file();
-                Ok((Mappers { chat, messaging, mapped, questions, has_file }, lost))
+                let sdk =
+                    |channel| SdkMapper::compile(channel, &mappings, &configuration.transcript.redaction);
+                let [chat_sdk, messaging_sdk] = Channel::ALL.map(sdk);
+                Ok((Mappers { chat, messaging, chat_sdk, messaging_sdk, mapped, questions, has_file }, lost))
             }
             [chat, messaging] => {
                 let errors = chat.err().into_iter().chain(messaging.err()).flatten().map(FieldProblem::from);
@@ -182,6 +188,14 @@ impl Mappers {
                 }
                 Err(problems)
             }
+        }
+    }
+
+    /// What a conversation of that channel begins with.
+    pub(crate) fn sdk(&self, channel: Channel) -> &SdkMapper {
+        match channel {
+            Channel::Chat => &self.chat_sdk,
+            Channel::Messaging => &self.messaging_sdk,
         }
     }
 
