@@ -12,8 +12,20 @@ use std::{
 /// The oldest Node.js the build tools run on.
 const OLDEST_NODE: (u32, u32) = (20, 19);
 /// What the build reads, below `web`.
-const SOURCES: [&str; 7] =
-    ["admin", "build", "package.json", "package-lock.json", ".npmrc", "tsconfig.json", "vite.config.ts"];
+const SOURCES: [&str; 10] = [
+    "admin",
+    "build",
+    "components",
+    "handover",
+    "widget",
+    "package.json",
+    "package-lock.json",
+    ".npmrc",
+    "tsconfig.json",
+    "vite.config.ts",
+];
+/// The pages, each a folder of `web`.
+const PAGES: [&str; 3] = ["admin", "widget", "handover"];
 
 fn main() -> ExitCode {
     match build() {
@@ -83,7 +95,7 @@ fn npm(web: &Path, arguments: &[&str]) -> Result<(), String> {
     Err(format!("`{asked}` failed in {}:\n{said}{complained}", web.display()))
 }
 
-/// A Rust slice of every asset, plain and compressed, and the page itself.
+/// A Rust slice of every asset, plain and compressed, and every page.
 fn list_files(pages: &Path) -> Result<String, String> {
     let assets = pages.join("assets");
     let unreadable = |error| format!("{} cannot be read: {error}", assets.display());
@@ -95,17 +107,20 @@ fn list_files(pages: &Path) -> Result<String, String> {
         }
     }
     names.sort();
-    let mut list = format!(
-        "pub(crate) const ADMIN: &str = include_str!({:?});\nconst ASSETS: &[Asset] = &[\n",
-        pages.join("admin/index.html")
-    );
+    let mut list = String::new();
+    let unwritten = |error: std::fmt::Error| error.to_string();
+    for page in PAGES {
+        let (name, file) = (page.to_uppercase(), pages.join(page).join("index.html"));
+        writeln!(list, "pub(crate) const {name}: &str = include_str!({file:?});").map_err(unwritten)?;
+    }
+    list.push_str("const ASSETS: &[Asset] = &[\n");
     for name in names {
         let (plain, gzip) = (assets.join(&name), assets.join(format!("{name}.gz")));
         let written = writeln!(
             list,
             "    Asset {{ name: {name:?}, plain: include_bytes!({plain:?}), gzip: include_bytes!({gzip:?}) }},"
         );
-        written.map_err(|error| error.to_string())?;
+        written.map_err(unwritten)?;
     }
     list.push_str("];\n");
     Ok(list)

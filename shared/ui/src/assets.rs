@@ -13,7 +13,7 @@ struct Asset {
     gzip: &'static [u8],
 }
 
-// `ADMIN` and `ASSETS`, written by build.rs.
+// A constant for every page, and `ASSETS`, written by build.rs.
 include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 
 pub(crate) async fn serve(Path(file): Path<String>, asked: HeaderMap) -> Response {

@@ -1,6 +1,9 @@
 #![doc = include_str!("../README.md")]
 
 mod assets;
+mod widget;
+
+pub use widget::{handover_page, widget_page};
 
 use axum::{
     Router,

@@ -1,9 +1,9 @@
 // The page as a whole: who may see it, and the frame around the sections.
 import { signedOut } from './api.ts';
-import { Button } from './components/Button.tsx';
+import { Button } from '../components/Button.tsx';
 import { Navigation } from './components/Navigation.tsx';
 import { Overtaken } from './components/Overtaken.tsx';
-import { Note } from './components/Page.tsx';
+import { Note } from '../components/Note.tsx';
 import { SaveBar } from './components/SaveBar.tsx';
 import { Failed, Forbidden, SignIn, SignInAgain } from './components/SignIn.tsx';
 import { Section } from './routes.tsx';

@@ -1,5 +1,6 @@
 // The administrator's page.
 import 'virtual:design-system.css';
+import '../components/styles.css';
 import './styles.css';
 import { render } from 'preact';
 import { App } from './app.tsx';

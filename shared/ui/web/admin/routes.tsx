@@ -1,6 +1,7 @@
 // Which section an address shows.
 import type { VNode } from 'preact';
-import { Empty, Page } from './components/Page.tsx';
+import { Empty } from '../components/Note.tsx';
+import { Page } from './components/Page.tsx';
 import { Account } from './sections/Account.tsx';
 import { Audit } from './sections/Audit.tsx';
 import { ImportExport } from './sections/ImportExport.tsx';

@@ -4,6 +4,11 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
+declare global {
+  /** Of every page built so far by pages.mjs, its bytes. */
+  var weights: number[] | undefined;
+}
+
 export function budget({ page, kilobytes }: { page: string; kilobytes: number }): Plugin {
   return {
     name: 'budget',
@@ -22,6 +27,7 @@ export function budget({ page, kilobytes }: { page: string; kilobytes: number })
       if (count('.js') !== 1 || count('.css') !== 1) {
         throw new Error(`${page}: one script and one style per page, not ${files.join(', ')}`);
       }
+      globalThis.weights?.push(total);
       if (total > kilobytes * 1024) throw new Error(`${page} is too heavy: take something out, or raise its budget`);
     },
   };

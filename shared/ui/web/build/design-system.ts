@@ -7,7 +7,8 @@ import type { Plugin } from 'vite';
 const NAME = 'virtual:design-system.css';
 const SHEET = '@salesforce-ux/design-system/assets/styles/salesforce-lightning-design-system.css';
 
-export function designSystem(): Plugin {
+/** `folder` is the page's own; what the pages share counts for each. */
+export function designSystem(folder: string): Plugin {
   return {
     name: 'design-system',
     resolveId: (id) => (id === NAME ? `\0${NAME}` : null),
@@ -15,7 +16,7 @@ export function designSystem(): Plugin {
       if (id !== `\0${NAME}`) return null;
       const raw = await readFile(createRequire(import.meta.url).resolve(SHEET), 'utf8');
       const [purged] = await new PurgeCSS().purge({
-        content: ['admin/**/*.tsx', 'admin/**/*.html'].map((glob) => `${import.meta.dirname}/../${glob}`),
+        content: [`${folder}/**/*.{tsx,ts,html}`, 'components/**/*.tsx'].map((glob) => `${import.meta.dirname}/../${glob}`),
         css: [{ raw }],
         defaultExtractor: (source) => source.match(/[\w-]+/g) ?? [],
         variables: true,

@@ -1,7 +1,7 @@
 // Form controls that edit one place of the configuration and show the problem found there.
 import { type Path, controlId, formatPath } from '../paths.ts';
 import { at, edit, problemOf, problemWithin } from '../state/draft.ts';
-import { CheckField, type CheckProps, SelectField, type SelectProps, TextField, type TextProps } from './Field.tsx';
+import { CheckField, type CheckProps, SelectField, type SelectProps, TextField, type TextProps } from '../../components/Field.tsx';
 
 type At<Props> = Omit<Props, 'value' | 'checked' | 'onChange' | 'id' | 'error'> & { path: Path };
 

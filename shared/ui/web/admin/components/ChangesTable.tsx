@@ -2,7 +2,7 @@
 import { describeChange } from '../paths.ts';
 import { value } from '../logic/show.ts';
 import type { Change } from '../types.ts';
-import { Empty } from './Page.tsx';
+import { Empty } from '../../components/Note.tsx';
 import { Table } from './Table.tsx';
 
 /** `root` is the configuration that names the items of lists. */

@@ -3,7 +3,7 @@ import { useId, useState } from 'preact/hooks';
 import { shift } from '../logic/lists.ts';
 import type { Marking } from '../logic/marking.ts';
 import { saved } from '../state/draft.ts';
-import { IconButton } from './Button.tsx';
+import { IconButton } from '../../components/Button.tsx';
 import { type Item, Listbox } from './Listbox.tsx';
 
 type Props = {

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { saved } from '../state/draft.ts';
 import { href } from '../state/route.ts';
-import { Note } from './Page.tsx';
+import { Note } from '../../components/Note.tsx';
 
 export function Locked({ children }: { children: ComponentChildren }) {
   const active = saved.value?.configuration.active ?? false;

@@ -8,10 +8,10 @@ import { describePath } from '../paths.ts';
 import { draft, goOnFrom, notice, overtaken, saved } from '../state/draft.ts';
 import { useLoaded } from '../state/load.ts';
 import type { Configuration, Versioned } from '../types.ts';
-import { Button } from './Button.tsx';
+import { Button } from '../../components/Button.tsx';
 import { ChangesTable } from './ChangesTable.tsx';
-import { Dialog } from './Dialog.tsx';
-import { RadioField } from './Field.tsx';
+import { Dialog } from '../../components/Dialog.tsx';
+import { RadioField } from '../../components/Field.tsx';
 
 export function Overtaken({ theirs }: { theirs: Versioned }) {
   const [shown, setShown] = useState(false);

@@ -3,8 +3,8 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { arrivals } from '../state/route.ts';
 import type { Loaded } from '../state/load.ts';
-import { Button } from './Button.tsx';
-import { Icon, type IconName } from './Icon.tsx';
+import { Button } from '../../components/Button.tsx';
+import { Note } from '../../components/Note.tsx';
 
 type Props = { title: string; about: ComponentChildren; actions?: ComponentChildren; children: ComponentChildren };
 
@@ -47,21 +47,6 @@ export function Card({ title, about, actions, id, children }: {
       {children}
     </section>
   );
-}
-
-const NOTE_ICONS: Record<string, IconName> = { info: 'info', success: 'success', warning: 'warning', error: 'error' };
-
-export function Note({ kind, children }: { kind: 'info' | 'success' | 'warning' | 'error'; children: ComponentChildren }) {
-  return (
-    <div class={`note note_${kind}`} role={kind === 'error' ? 'alert' : undefined}>
-      <Icon name={NOTE_ICONS[kind] ?? 'info'} />
-      <div>{children}</div>
-    </div>
-  );
-}
-
-export function Empty({ children }: { children: ComponentChildren }) {
-  return <p class="empty">{children}</p>;
 }
 
 type ReadingProps<Answer> = {

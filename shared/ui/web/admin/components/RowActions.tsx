@@ -2,7 +2,7 @@
 import { move, removeAt } from '../logic/lists.ts';
 import { edit, at } from '../state/draft.ts';
 import { type Path, formatPath } from '../paths.ts';
-import { IconButton } from './Button.tsx';
+import { IconButton } from '../../components/Button.tsx';
 
 type Props = { list: Path; place: number; name: string };
 

@@ -5,10 +5,10 @@ import { count, sentence } from '../logic/show.ts';
 import { changes, discard, draft, notice, problems, save, saving } from '../state/draft.ts';
 import { go, href } from '../state/route.ts';
 import type { Problem } from '../types.ts';
-import { Button, LinkButton } from './Button.tsx';
+import { Button, LinkButton } from '../../components/Button.tsx';
 import { ChangesTable } from './ChangesTable.tsx';
-import { Dialog } from './Dialog.tsx';
-import { Note } from './Page.tsx';
+import { Dialog } from '../../components/Dialog.tsx';
+import { Note } from '../../components/Note.tsx';
 
 export function SaveBar() {
   const [asking, setAsking] = useState(false);

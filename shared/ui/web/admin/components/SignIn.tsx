@@ -3,8 +3,8 @@ import { signedOut } from '../api.ts';
 import { changes } from '../state/draft.ts';
 import { signIn } from '../state/session.ts';
 import { count } from '../logic/show.ts';
-import { Button } from './Button.tsx';
-import { Dialog } from './Dialog.tsx';
+import { Button } from '../../components/Button.tsx';
+import { Dialog } from '../../components/Dialog.tsx';
 
 export function SignIn() {
   return (

@@ -1,6 +1,6 @@
 // A table of what happened: one column per fact.
 import type { ComponentChildren } from 'preact';
-import { Button } from './Button.tsx';
+import { Button } from '../../components/Button.tsx';
 
 export type Column<Row> = { head: string; cell: (row: Row) => ComponentChildren; kind?: 'number' | 'wide' | 'short' | 'id' | 'whole' };
 

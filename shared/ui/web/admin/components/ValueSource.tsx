@@ -2,7 +2,7 @@
 import { type Source } from '../logic/values.ts';
 import { parameterChoices } from '../logic/fields.ts';
 import type { Parameter } from '../types.ts';
-import { type Choice, SelectField } from './Field.tsx';
+import { type Choice, SelectField } from '../../components/Field.tsx';
 
 type Props = {
   source: Source;

@@ -1,5 +1,5 @@
 // Which fields can be chosen where, and what the org permits with them.
-import type { Choice } from '../components/Field.tsx';
+import type { Choice } from '../../components/Field.tsx';
 import type { Editability, Parameter, SalesforceField } from '../types.ts';
 
 export const EDITABILITIES: Record<Editability, string> = {

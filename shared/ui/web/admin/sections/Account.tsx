@@ -1,5 +1,5 @@
 // Account settings: which account, how both sides are signed in to, terms, activation.
-import { SelectField } from '../components/Field.tsx';
+import { SelectField } from '../../components/Field.tsx';
 import { TextAt, bound } from '../components/Bound.tsx';
 import { Card, Page } from '../components/Page.tsx';
 import { draft, edit, saved } from '../state/draft.ts';

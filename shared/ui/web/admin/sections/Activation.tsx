@@ -1,9 +1,10 @@
 // Activates and deactivates the account, with what both sides answered.
 import { useState } from 'preact/hooks';
 import { ApiError, api, sentenceOf } from '../api.ts';
-import { Button } from '../components/Button.tsx';
-import { Dialog } from '../components/Dialog.tsx';
-import { Card, Note } from '../components/Page.tsx';
+import { Button } from '../../components/Button.tsx';
+import { Dialog } from '../../components/Dialog.tsx';
+import { Note } from '../../components/Note.tsx';
+import { Card } from '../components/Page.tsx';
 import { Badge } from '../components/Table.tsx';
 import { sentence } from '../logic/show.ts';
 import { changes, refresh, saved } from '../state/draft.ts';

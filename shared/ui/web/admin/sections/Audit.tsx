@@ -1,9 +1,10 @@
 // Who changed which setting, and when.
 import { useCallback, useState } from 'preact/hooks';
 import { api } from '../api.ts';
-import { Button } from '../components/Button.tsx';
+import { Button } from '../../components/Button.tsx';
 import { ChangesTable } from '../components/ChangesTable.tsx';
-import { Card, Empty, Page, Reading } from '../components/Page.tsx';
+import { Empty } from '../../components/Note.tsx';
+import { Card, Page, Reading } from '../components/Page.tsx';
 import { Pager } from '../components/Table.tsx';
 import { count, time } from '../logic/show.ts';
 import { saved } from '../state/draft.ts';

@@ -1,9 +1,10 @@
 // The whole configuration as a file: taken out, and brought in after it was checked.
 import { useState } from 'preact/hooks';
 import { api, sentenceOf } from '../api.ts';
-import { Button } from '../components/Button.tsx';
+import { Button } from '../../components/Button.tsx';
 import { ChangesTable } from '../components/ChangesTable.tsx';
-import { Card, Note, Page } from '../components/Page.tsx';
+import { Note } from '../../components/Note.tsx';
+import { Card, Page } from '../components/Page.tsx';
 import { complete } from '../logic/complete.ts';
 import { changesBetween } from '../logic/diff.ts';
 import { count, sentence } from '../logic/show.ts';

@@ -1,9 +1,10 @@
 // The event log with its list views.
 import { useCallback, useState } from 'preact/hooks';
 import { type LogView, api } from '../api.ts';
-import { Button, LinkButton } from '../components/Button.tsx';
-import { SelectField, TextField } from '../components/Field.tsx';
-import { Card, Empty, Page, Reading } from '../components/Page.tsx';
+import { Button, LinkButton } from '../../components/Button.tsx';
+import { SelectField, TextField } from '../../components/Field.tsx';
+import { Empty } from '../../components/Note.tsx';
+import { Card, Page, Reading } from '../components/Page.tsx';
 import { Badge, type Column, Pager, Table } from '../components/Table.tsx';
 import { time } from '../logic/show.ts';
 import { useLoaded } from '../state/load.ts';

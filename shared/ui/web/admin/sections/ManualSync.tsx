@@ -1,8 +1,9 @@
 // A sync of a past span, now: asked for, watched, cancelled, resumed.
 import { useState } from 'preact/hooks';
 import { ApiError, api, sentenceOf } from '../api.ts';
-import { CheckField, TextField } from '../components/Field.tsx';
-import { Card, Note, Page } from '../components/Page.tsx';
+import { CheckField, TextField } from '../../components/Field.tsx';
+import { Note } from '../../components/Note.tsx';
+import { Card, Page } from '../components/Page.tsx';
 import { saved } from '../state/draft.ts';
 import { useEvery, useLoaded } from '../state/load.ts';
 import { href } from '../state/route.ts';

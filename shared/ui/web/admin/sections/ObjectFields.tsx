@@ -1,8 +1,9 @@
 // The fields of an object's form: where each gets its value, who may change it, what the overview shows.
 import { AddressFields } from '../components/AddressFields.tsx';
 import { CheckAt, OptionalTextAt, SelectAt, bound, boundWithin } from '../components/Bound.tsx';
-import { SelectField } from '../components/Field.tsx';
-import { Card, Empty } from '../components/Page.tsx';
+import { SelectField } from '../../components/Field.tsx';
+import { Empty } from '../../components/Note.tsx';
+import { Card } from '../components/Page.tsx';
 import { AddRow, RowActions } from '../components/RowActions.tsx';
 import { ValueSource } from '../components/ValueSource.tsx';
 import { EDITABILITIES, editabilitiesOf, showableChoices } from '../logic/fields.ts';

@@ -1,11 +1,12 @@
 // One selected object: its settings, field mappings, related lists and search filters.
 import { Locked } from '../components/Locked.tsx';
-import { Empty, Note, Page } from '../components/Page.tsx';
+import { Empty, Note } from '../../components/Note.tsx';
+import { Page } from '../components/Page.tsx';
 import { useDescription } from '../state/description.ts';
 import { draft, problems } from '../state/draft.ts';
 import { href } from '../state/route.ts';
 import type { ObjectDescription } from '../types.ts';
-import { Button } from '../components/Button.tsx';
+import { Button } from '../../components/Button.tsx';
 import { ObjectFields } from './ObjectFields.tsx';
 import { ObjectSettingsCard } from './ObjectSettings.tsx';
 import { RelatedLists } from './RelatedLists.tsx';

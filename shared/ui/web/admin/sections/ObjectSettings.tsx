@@ -1,6 +1,6 @@
 // The settings that only some objects have: creation, assignment rules, what is mandatory.
 import { CheckAt, SelectAt, bound } from '../components/Bound.tsx';
-import { CheckField } from '../components/Field.tsx';
+import { CheckField } from '../../components/Field.tsx';
 import { Card } from '../components/Page.tsx';
 import { nameOf } from '../logic/fields.ts';
 import { settingsOf } from '../logic/objects.ts';

@@ -1,9 +1,10 @@
 // What the edited mappings would write for ten real conversations. Nothing is written.
 import { useState } from 'preact/hooks';
 import { ApiError, api, sentenceOf } from '../api.ts';
-import { Button } from '../components/Button.tsx';
-import { CheckField } from '../components/Field.tsx';
-import { Card, Empty, Note, Page } from '../components/Page.tsx';
+import { Button } from '../../components/Button.tsx';
+import { CheckField } from '../../components/Field.tsx';
+import { Empty, Note } from '../../components/Note.tsx';
+import { Card, Page } from '../components/Page.tsx';
 import { type Column, Table } from '../components/Table.tsx';
 import { count, sentence, time } from '../logic/show.ts';
 import { changes, draft, problems, saved } from '../state/draft.ts';

@@ -1,8 +1,9 @@
 // Conversations that Salesforce refused: why, and trying again or giving up.
 import { useState } from 'preact/hooks';
 import { api, sentenceOf } from '../api.ts';
-import { Button } from '../components/Button.tsx';
-import { Card, Empty, Note, Page, Reading } from '../components/Page.tsx';
+import { Button } from '../../components/Button.tsx';
+import { Empty, Note } from '../../components/Note.tsx';
+import { Card, Page, Reading } from '../components/Page.tsx';
 import { Badge, type Column, Table } from '../components/Table.tsx';
 import { number, time } from '../logic/show.ts';
 import { useLoaded } from '../state/load.ts';

@@ -1,6 +1,6 @@
 // What is taken out of transcripts and mapped text before anything is written.
 import { TextAt } from '../components/Bound.tsx';
-import { CheckField } from '../components/Field.tsx';
+import { CheckField } from '../../components/Field.tsx';
 import { Card } from '../components/Page.tsx';
 import { AddRow, RowActions } from '../components/RowActions.tsx';
 import { toggle } from '../logic/lists.ts';

@@ -1,8 +1,9 @@
 // The related lists below a record: which, with which columns, how sorted and how long.
 import { NumberAt, bound, boundWithin } from '../components/Bound.tsx';
 import { DualList } from '../components/DualList.tsx';
-import { SelectField } from '../components/Field.tsx';
-import { Card, Empty, Note } from '../components/Page.tsx';
+import { SelectField } from '../../components/Field.tsx';
+import { Empty, Note } from '../../components/Note.tsx';
+import { Card } from '../components/Page.tsx';
 import { AddRow, RowActions } from '../components/RowActions.tsx';
 import { fieldChoices, nameOf } from '../logic/fields.ts';
 import { useDescription } from '../state/description.ts';

@@ -1,8 +1,9 @@
 // How one run stands: progress, counts that must balance, cancel and resume.
 import { useState } from 'preact/hooks';
 import { api, sentenceOf } from '../api.ts';
-import { Button } from '../components/Button.tsx';
-import { Card, Note } from '../components/Page.tsx';
+import { Button } from '../../components/Button.tsx';
+import { Note } from '../../components/Note.tsx';
+import { Card } from '../components/Page.tsx';
 import { Badge } from '../components/Table.tsx';
 import { number, time } from '../logic/show.ts';
 import type { RunDetail, RunStatus } from '../types.ts';

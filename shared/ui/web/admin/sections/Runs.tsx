@@ -1,8 +1,9 @@
 // The newest runs, and one run with its progress and what the event log says of it.
 import { useCallback } from 'preact/hooks';
 import { api } from '../api.ts';
-import { Button, LinkButton } from '../components/Button.tsx';
-import { Card, Empty, Page, Reading } from '../components/Page.tsx';
+import { Button, LinkButton } from '../../components/Button.tsx';
+import { Empty } from '../../components/Note.tsx';
+import { Card, Page, Reading } from '../components/Page.tsx';
 import { type Column, Table } from '../components/Table.tsx';
 import { number, time } from '../logic/show.ts';
 import { useEvery, useLoaded } from '../state/load.ts';

@@ -1,7 +1,7 @@
 // When the sync runs by itself, and what it may use up.
 import { api } from '../api.ts';
 import { CheckAt, NumberAt, TextAt, bound } from '../components/Bound.tsx';
-import { CheckField, SelectField } from '../components/Field.tsx';
+import { CheckField, SelectField } from '../../components/Field.tsx';
 import { Locked } from '../components/Locked.tsx';
 import { Card, Page, Reading } from '../components/Page.tsx';
 import { time } from '../logic/show.ts';

@@ -1,7 +1,8 @@
 // Filters that narrow every search for an object.
 import { SelectAt, TextAt, bound } from '../components/Bound.tsx';
-import { SelectField } from '../components/Field.tsx';
-import { Card, Empty } from '../components/Page.tsx';
+import { SelectField } from '../../components/Field.tsx';
+import { Empty } from '../../components/Note.tsx';
+import { Card } from '../components/Page.tsx';
 import { AddRow, RowActions } from '../components/RowActions.tsx';
 import { nameOf } from '../logic/fields.ts';
 import { OPERATORS, valueEntry } from '../logic/operators.ts';

@@ -1,9 +1,10 @@
 // Keys that can be written and never read back: whether they are set, and replacing them.
 import { useState } from 'preact/hooks';
 import { api, sentenceOf } from '../api.ts';
-import { Button } from '../components/Button.tsx';
-import { TextField } from '../components/Field.tsx';
-import { Note, Reading } from '../components/Page.tsx';
+import { Button } from '../../components/Button.tsx';
+import { TextField } from '../../components/Field.tsx';
+import { Note } from '../../components/Note.tsx';
+import { Reading } from '../components/Page.tsx';
 import { Badge } from '../components/Table.tsx';
 import { draft } from '../state/draft.ts';
 import { useLoaded } from '../state/load.ts';

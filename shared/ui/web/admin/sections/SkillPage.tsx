@@ -1,9 +1,10 @@
 // One skill: its objects, the first screen, what is searched for, and how records open.
 import { CheckAt, boundWithin } from '../components/Bound.tsx';
 import { DualList } from '../components/DualList.tsx';
-import { SelectField } from '../components/Field.tsx';
+import { SelectField } from '../../components/Field.tsx';
 import { Locked } from '../components/Locked.tsx';
-import { Card, Empty, Note, Page } from '../components/Page.tsx';
+import { Empty, Note } from '../../components/Note.tsx';
+import { Card, Page } from '../components/Page.tsx';
 import { fitScreen } from '../logic/complete.ts';
 import { useParameters } from '../state/description.ts';
 import { draft, edit } from '../state/draft.ts';

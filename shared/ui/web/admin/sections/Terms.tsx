@@ -1,9 +1,10 @@
 // The terms: who accepted them and when, or a box to accept them.
 import { useState } from 'preact/hooks';
 import { api, sentenceOf } from '../api.ts';
-import { CheckField } from '../components/Field.tsx';
-import { Button } from '../components/Button.tsx';
-import { Card, Note } from '../components/Page.tsx';
+import { CheckField } from '../../components/Field.tsx';
+import { Button } from '../../components/Button.tsx';
+import { Note } from '../../components/Note.tsx';
+import { Card } from '../components/Page.tsx';
 import { time } from '../logic/show.ts';
 import { notice, refresh, saved } from '../state/draft.ts';
 

@@ -1,6 +1,6 @@
 // The Chat Transcript record: where its text goes, what is taken out of it, and its own mapped fields.
 import { CheckAt, bound } from '../components/Bound.tsx';
-import { RadioField } from '../components/Field.tsx';
+import { RadioField } from '../../components/Field.tsx';
 import { Locked } from '../components/Locked.tsx';
 import { Card, Page } from '../components/Page.tsx';
 import { draft, edit } from '../state/draft.ts';

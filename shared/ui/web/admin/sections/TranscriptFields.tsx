@@ -1,9 +1,10 @@
 // Custom fields of the Chat Transcript that take a LivePerson value.
 import { AddressFields } from '../components/AddressFields.tsx';
 import { bound } from '../components/Bound.tsx';
-import { Button } from '../components/Button.tsx';
-import { SelectField } from '../components/Field.tsx';
-import { Card, Empty, Note } from '../components/Page.tsx';
+import { Button } from '../../components/Button.tsx';
+import { SelectField } from '../../components/Field.tsx';
+import { Empty, Note } from '../../components/Note.tsx';
+import { Card } from '../components/Page.tsx';
 import { AddRow, RowActions } from '../components/RowActions.tsx';
 import { ValueSource } from '../components/ValueSource.tsx';
 import { mappableChoices } from '../logic/fields.ts';

@@ -1,9 +1,10 @@
 // The Chat Transcript records the sync wrote last.
 import { useCallback, useState } from 'preact/hooks';
 import { api } from '../api.ts';
-import { Button } from '../components/Button.tsx';
-import { Icon } from '../components/Icon.tsx';
-import { Card, Empty, Page, Reading } from '../components/Page.tsx';
+import { Button } from '../../components/Button.tsx';
+import { Icon } from '../../components/Icon.tsx';
+import { Empty } from '../../components/Note.tsx';
+import { Card, Page, Reading } from '../components/Page.tsx';
 import { type Column, Pager, Table } from '../components/Table.tsx';
 import { time } from '../logic/show.ts';
 import { useLoaded } from '../state/load.ts';

@@ -1,8 +1,8 @@
 // How the widget is set up in LivePerson, and whether everything is ready for it.
 import { useState } from 'preact/hooks';
 import { api } from '../api.ts';
-import { Button } from '../components/Button.tsx';
-import { Icon } from '../components/Icon.tsx';
+import { Button } from '../../components/Button.tsx';
+import { Icon } from '../../components/Icon.tsx';
 import { Card, Page, Reading } from '../components/Page.tsx';
 import { useLoaded } from '../state/load.ts';
 import type { WidgetSetup } from '../types.ts';

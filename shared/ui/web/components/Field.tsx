@@ -36,12 +36,14 @@ function Framed({ id, children, ...around }: Around & { id: string; children: Co
 export type TextProps = Around & {
   value: string;
   onChange: (value: string) => void;
-  type?: 'text' | 'password' | 'number' | 'date' | 'datetime-local' | 'url';
+  type?: 'text' | 'password' | 'number' | 'date' | 'datetime-local' | 'time' | 'url' | 'email' | 'tel';
   placeholder?: string;
   lines?: number;
   list?: string;
   min?: number;
   max?: number;
+  step?: number | 'any';
+  maxLength?: number | undefined;
 };
 
 export function TextField({ value, onChange, type = 'text', lines, ...around }: TextProps) {
@@ -53,6 +55,7 @@ export function TextField({ value, onChange, type = 'text', lines, ...around }: 
     placeholder: around.placeholder,
     required: around.required,
     disabled: around.disabled,
+    maxLength: around.maxLength,
     spellcheck: false,
     'aria-invalid': around.error ? true : undefined,
     'aria-describedby': describedBy(id, around),
@@ -68,6 +71,7 @@ export function TextField({ value, onChange, type = 'text', lines, ...around }: 
           list={around.list}
           min={around.min}
           max={around.max}
+          step={around.step}
           autocomplete={type === 'password' ? 'new-password' : 'off'}
           class="slds-input"
           onInput={(e) => onChange(e.currentTarget.value)}

@@ -1,4 +1,4 @@
-// The few icons of the page, drawn from the design system.
+// The few icons that pages share, drawn from the design system.
 import close from '@salesforce-ux/design-system/assets/icons/utility/close.svg?icon';
 import remove from '@salesforce-ux/design-system/assets/icons/utility/delete.svg?icon';
 import down from '@salesforce-ux/design-system/assets/icons/utility/down.svg?icon';
@@ -17,10 +17,12 @@ const ICONS = {
   close, down, download, error, info, left, link, refresh, remove, right, success, up, warning,
 };
 export type IconName = keyof typeof ICONS;
+/** A drawing that only one of the pages needs; it comes from an `.svg?icon` file. */
+export type Drawing = { box: string; drawing: string };
 
 /** Decoration only: what it means is said in words beside it or on its button. */
-export function Icon({ name, class: extra = '' }: { name: IconName; class?: string }) {
-  const { box, drawing } = ICONS[name];
+export function Icon({ name, class: extra = '' }: { name: IconName | Drawing; class?: string }) {
+  const { box, drawing } = typeof name === 'string' ? ICONS[name] : name;
   return (
     <svg class={`icon ${extra}`} viewBox={box} aria-hidden="true" focusable="false" dangerouslySetInnerHTML={{ __html: drawing }} />
   );

@@ -1,12 +1,12 @@
 // Buttons, with words or with an icon whose words are read out.
 import type { ComponentChildren } from 'preact';
-import { Icon, type IconName } from './Icon.tsx';
+import { type Drawing, Icon, type IconName } from './Icon.tsx';
 
 type Props = {
   onClick: () => void;
   children: ComponentChildren;
   kind?: 'neutral' | 'brand' | 'destructive' | 'base';
-  icon?: IconName;
+  icon?: IconName | Drawing;
   disabled?: boolean;
   busy?: boolean;
 };
@@ -27,15 +27,24 @@ export function Button({ onClick, children, kind = 'neutral', icon, disabled = f
   );
 }
 
-type IconProps = { icon: IconName; label: string; onClick: () => void; disabled?: boolean; id?: string };
+type IconProps = {
+  icon: IconName | Drawing;
+  label: string;
+  onClick: () => void;
+  disabled?: boolean;
+  id?: string;
+  /** It shows and hides something. */
+  expanded?: boolean;
+};
 
-export function IconButton({ icon, label, onClick, disabled = false, id }: IconProps) {
+export function IconButton({ icon, label, onClick, disabled = false, id, expanded }: IconProps) {
   return (
     <button
       type="button"
       id={id}
       class="slds-button slds-button_icon slds-button_icon-border-filled"
       aria-label={label}
+      aria-expanded={expanded}
       title={label}
       disabled={disabled}
       onClick={onClick}
