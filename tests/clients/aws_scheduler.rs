@@ -48,7 +48,8 @@ impl Stack {
     async fn new() -> Stack {
         let folder = tempfile::tempdir().unwrap();
         let queue = |name: &str| Arc::new(Queue::open(folder.path().join(name)).unwrap());
-        let rules = Rules { runs: queue("runs"), slices: queue("slices") };
+        let rules =
+            Rules { runs: queue("runs"), slices: queue("slices"), conversations: queue("conversations") };
         let events = Events { bus: BUS.to_owned(), rules: rules.clone() };
         let clock: Arc<dyn Clock> = Arc::new(Still(at(NOW)));
         let file = folder.path().join("schedules.json");

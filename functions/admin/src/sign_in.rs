@@ -28,7 +28,10 @@ pub(crate) async fn begin(workspace: Stack, headers: HeaderMap) -> Result<Respon
     let handshake = Handshake::new()?;
     let address =
         workspace.sign_in().await?.address(Purpose::Administer, &handshake, &redirect_uri(&headers));
-    Ok(redirect(&address, [handshake_cookie(Some(&handshake))]))
+    Ok(redirect(
+        &address,
+        [handshake_cookie(HANDSHAKE_COOKIE, Some(&format!("{}.{}", handshake.state, handshake.verifier)))],
+    ))
 }
 
 /// What Salesforce sends a browser back with.
@@ -82,7 +85,10 @@ pub(crate) async fn callback(
     };
     let token = workspace.begin_session(&session).await?;
     tracing::info!(administers = session.administers, "a person signed in");
-    Ok(redirect(CONSOLE, [handshake_cookie(None), session_cookie(Some(&token))]))
+    Ok(redirect(
+        CONSOLE,
+        [handshake_cookie(HANDSHAKE_COOKIE, None), session_cookie(SESSION_COOKIE, Some(&token))],
+    ))
 }
 
 /// Who is signed in.
@@ -102,7 +108,7 @@ pub(crate) async fn end(workspace: Stack, headers: HeaderMap) -> Result<impl Int
     if let Some(token) = cookie_of(&headers, SESSION_COOKIE) {
         workspace.end_session(&token).await?;
     }
-    Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, session_cookie(None))]))
+    Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, session_cookie(SESSION_COOKIE, None))]))
 }
 
 /// Whether the function answers at all.

@@ -25,6 +25,7 @@ use domain::{
 use serde_json::{Map, Value, json};
 use std::{io, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, task::JoinSet};
+use url::Url;
 
 const TABLE: &str = "chatlink-local";
 const BUS: &str = "chatlink-local";
@@ -32,6 +33,9 @@ const SCHEDULE_ROLE_ARN: &str = "arn:aws:iam::000000000000:role/chatlink-local-s
 const LIVEPERSON_SECRET: &str = "chatlink-local/liveperson";
 const SALESFORCE_SECRET: &str = "chatlink-local/salesforce";
 const API_SECRET: &str = "chatlink-local/api";
+const SESSION_SECRET: &str = "chatlink-local/session";
+/// What agents' tokens are sealed with on this machine: the org they are good for is simulated.
+const SESSION_KEY: &str = "chatlink-local-session-key";
 /// The key of the local stack's API. It guards nothing: the stack answers on loopback only.
 pub const API_KEY: &str = "chatlink-local-key";
 /// As many slices are worked on at once, like the queue's limit on concurrency.
@@ -172,9 +176,14 @@ impl Stack {
         let mut secrets =
             data.secrets(|| if options.empty { empty_secrets() } else { sample_secrets(&account, &key) })?;
         secrets.insert(API_SECRET.to_owned(), json!({ "api_key": API_KEY }));
+        secrets.insert(SESSION_SECRET.to_owned(), json!({ "session_key": SESSION_KEY }));
         let secrets = local_aws::Secrets::new(secrets, Some(data.file("secrets.json")));
         let queue = |name: &str| Queue::open(data.file(name)).map(Arc::new);
-        let rules = Rules { runs: queue("queue-runs")?, slices: queue("queue-slices")? };
+        let rules = Rules {
+            runs: queue("queue-runs")?,
+            slices: queue("queue-slices")?,
+            conversations: queue("queue-conversations")?,
+        };
         let events = Events { bus: BUS.to_owned(), rules: rules.clone() };
         let dynamodb = DynamoDb::open(&data.file("table.sqlite")).await?;
         let scheduler = Scheduler::open(data.file("schedules.json"), events.clone(), Arc::clone(&clock))?;
@@ -189,13 +198,16 @@ impl Stack {
         let workspace = Arc::new(workspace(ports, options.retry_pauses, clock));
         let pages = overview::router(ports, salesforce.clone())
             .merge(admin::router(Arc::clone(&workspace)))
-            .merge(sync_chat::router(Arc::clone(&workspace)));
+            .merge(sync_chat::router(Arc::clone(&workspace)))
+            // Both pages have files at the same address; whose name is not among the console's is the widget's.
+            .fallback_service(widget::router(Arc::clone(&workspace)).fallback(overview::not_here));
         serve(&mut tasks, pages_listener, pages);
         workspace.table.create_if_missing().await?;
         workspace.scheduler.create_group_if_missing().await.map_err(StartError::Schedules)?;
         let first = (!options.empty).then(|| sample_configuration(ports, &account.id));
         keep_configuration(&workspace, options.configuration, first, ports).await?;
         run_planner(&mut tasks, &workspace, &rules.runs);
+        run_transcript(&mut tasks, &workspace, &rules.conversations);
         if options.works_on_slices {
             run_slices(&mut tasks, &workspace, &rules.slices);
         }
@@ -248,10 +260,24 @@ pub fn environment(ports: Ports) -> Vec<(&'static str, String)> {
         ("CHATLINK_API_SECRET", API_SECRET.to_owned()),
         ("CHATLINK_LIVEPERSON_SECRET", LIVEPERSON_SECRET.to_owned()),
         ("CHATLINK_SALESFORCE_SECRET", SALESFORCE_SECRET.to_owned()),
+        ("CHATLINK_SESSION_SECRET", SESSION_SECRET.to_owned()),
         ("CHATLINK_SALESFORCE_LOGIN_URL", url(ports.salesforce())),
         ("CHATLINK_SALESFORCE_CLIENT_ID", salesforce_credentials(None).client_id),
         ("CHATLINK_LIVEPERSON_DOMAIN_URL", url(ports.liveperson())),
+        ("CHATLINK_LIVEPERSON_SDK_URL", sdk_url(ports)),
+        ("CHATLINK_FRAME_ANCESTORS", frame_ancestors(ports)),
     ]
+}
+
+/// The simulated account's stand-in for LivePerson's widget SDK.
+fn sdk_url(ports: Ports) -> String {
+    format!("{}/webagent/client-SDK.min.js", url(ports.liveperson()))
+}
+
+/// The simulated workspace, by both its names: as `localhost` it is another site than the widget, as in life.
+fn frame_ancestors(ports: Ports) -> String {
+    let port = ports.liveperson();
+    format!("http://localhost:{port} http://127.0.0.1:{port}")
 }
 
 fn bus_arn() -> String {
@@ -261,7 +287,6 @@ fn bus_arn() -> String {
 /// Reaches a local stack from this process or another.
 #[must_use]
 pub fn workspace(ports: Ports, retry_pauses: Option<Vec<Duration>>, clock: Arc<dyn Clock>) -> Workspace {
-    let domain_url = url(ports.liveperson()).parse();
     let settings = Settings {
         table: TABLE.to_owned(),
         bus: BUS.to_owned(),
@@ -273,11 +298,18 @@ pub fn workspace(ports: Ports, retry_pauses: Option<Vec<Duration>>, clock: Arc<d
         salesforce_secret: SALESFORCE_SECRET.to_owned(),
         salesforce_login_url: url(ports.salesforce()),
         salesforce_client_id: salesforce_credentials(None).client_id,
-        #[expect(clippy::expect_used, reason = "a loopback address and a port are a URL")]
-        liveperson_domain_url: domain_url.expect("a URL"),
+        session_secret: SESSION_SECRET.to_owned(),
+        liveperson_domain_url: parsed(&url(ports.liveperson())),
+        liveperson_sdk_url: parsed(&sdk_url(ports)),
+        frame_ancestors: frame_ancestors(ports),
         retry_pauses,
     };
     Workspace::new(settings, &sdk_config(ports), clock)
+}
+
+#[expect(clippy::expect_used, reason = "a loopback address and a port are a URL")]
+fn parsed(address: &str) -> Url {
+    address.parse().expect("a URL")
 }
 
 fn open_liveperson(
@@ -391,6 +423,16 @@ fn run_planner(tasks: &mut JoinSet<()>, workspace: &Arc<Workspace>, runs: &Arc<Q
     tasks.spawn(deliver(Arc::clone(runs), async move |message: &Message| {
         let Ok(event) = serde_json::from_str::<EventBridgeEvent<_>>(&message.body) else { return true };
         sync_plan::handle(&plan, event).await.inspect_err(|error| tracing::warn!(%error, "sync-plan")).is_ok()
+    }));
+}
+
+/// Hands events to `transcript`, as Lambda does.
+fn run_transcript(tasks: &mut JoinSet<()>, workspace: &Arc<Workspace>, conversations: &Arc<Queue>) {
+    let transcript = Arc::clone(workspace);
+    tasks.spawn(deliver(Arc::clone(conversations), async move |message: &Message| {
+        let Ok(event) = serde_json::from_str::<EventBridgeEvent<_>>(&message.body) else { return true };
+        let handled = Box::pin(transcript::handle(&transcript, event)).await;
+        handled.inspect_err(|error| tracing::warn!(%error, "transcript")).is_ok()
     }));
 }
 

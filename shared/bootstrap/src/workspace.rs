@@ -25,6 +25,9 @@ const FRESH: SignedDuration = SignedDuration::from_hours(1);
 /// A secret older than this is read again, so that a changed one is noticed everywhere.
 const SECRET_FRESH: SignedDuration = SignedDuration::from_mins(5);
 
+/// The widget asks for the configuration with every request.
+const CONFIGURATION_FRESH: SignedDuration = SignedDuration::from_secs(5);
+
 /// The connections of one stack.
 pub struct Workspace {
     pub(crate) settings: Settings,
@@ -44,6 +47,7 @@ pub struct Workspace {
     pub(crate) liveperson: Mutex<Option<Kept<String, LivePersonSecret, LivePerson>>>,
     pub(crate) salesforce: Mutex<Option<Kept<SalesforceLogin, SalesforceSecret, Salesforce>>>,
     pub(crate) recent: Mutex<Vec<Recent>>,
+    configuration: Mutex<Option<(Timestamp, Arc<Configuration>)>>,
 }
 
 /// What checking a configuration against the org came to.
@@ -114,6 +118,7 @@ impl Workspace {
             liveperson: Mutex::new(None),
             salesforce: Mutex::new(None),
             recent: Mutex::default(),
+            configuration: Mutex::default(),
         }
     }
 
@@ -129,6 +134,22 @@ impl Workspace {
             )
         };
         self.table.configuration().await?.ok_or_else(missing)
+    }
+
+    /// The configuration as it was at most five seconds ago, for those who are asked many times a second.
+    ///
+    /// # Errors
+    /// As [`Self::configuration`].
+    pub async fn recent_configuration(&self) -> Result<Arc<Configuration>, HandlerError> {
+        let (mut kept, now) = (self.configuration.lock().await, self.clock.now());
+        if let Some((read, configuration)) = kept.as_ref()
+            && now.duration_since(*read) < CONFIGURATION_FRESH
+        {
+            return Ok(Arc::clone(configuration));
+        }
+        let configuration = Arc::new(self.configuration().await?);
+        *kept = Some((now, Arc::clone(&configuration)));
+        Ok(configuration)
     }
 
     /// The clients of this configuration, to be joined to [`Self::ports`].

@@ -1,6 +1,10 @@
 //! What an agent of one skill works with: the skill's objects, as far as the agent may see them.
 
-use crate::{full_view::full_view, view::OfferedObject};
+use crate::{
+    Context,
+    full_view::full_view,
+    view::{OfferedObject, SearchValue},
+};
 use domain::{
     Configuration,
     configuration::{ObjectFacts, ObjectSettings, SkillSettings, TRANSCRIPT_OBJECT},
@@ -94,6 +98,15 @@ impl<S: CrmSession> Desk<'_, S> {
             }),
         };
         Ok(self.all_shown().await?.iter().map(offer).collect())
+    }
+
+    /// What the first search looks for: the skill's parameters that the conversation has a value for.
+    #[must_use]
+    pub fn search_values(&self, context: &Context) -> Vec<SearchValue> {
+        let labels = self.skill.search_values.iter();
+        let value =
+            |label: &String| Some(SearchValue { label: label.clone(), value: context.text_of(label)? });
+        labels.filter_map(value).collect()
     }
 
     /// Where people see a whole record.

@@ -119,7 +119,8 @@ mod tests {
 
     #[test]
     fn sources_stay_in_their_directive() {
-        let policy = policy("https://cdn.example/sdk.js", " https://*.liveperson.net\thttps://x.example;script-src *");
+        let policy =
+            policy("https://cdn.example/sdk.js", " https://*.liveperson.net\thttps://x.example;script-src *");
         assert!(policy.contains("script-src 'self' https://cdn.example;"), "{policy}");
         assert!(policy.contains("frame-ancestors https://*.liveperson.net https://x.example;"), "{policy}");
     }

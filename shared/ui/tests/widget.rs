@@ -72,7 +72,10 @@ async fn the_handover_holds_the_code_and_is_not_kept() {
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(said(&response, &header::CACHE_CONTROL), "no-store");
     assert_eq!(said(&response, &header::REFERRER_POLICY), "no-referrer");
-    assert!(said(&response, &header::CONTENT_SECURITY_POLICY).starts_with("default-src 'none'; script-src 'self';"));
+    assert!(
+        said(&response, &header::CONTENT_SECURITY_POLICY)
+            .starts_with("default-src 'none'; script-src 'self';")
+    );
     let page = text(response).await;
     assert!(page.contains(r#"<meta name="chatlink-code" content="a&quot;b">"#), "{page}");
     assert!(page.contains("You are signed in."), "{page}");

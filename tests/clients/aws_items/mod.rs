@@ -52,7 +52,8 @@ impl Aws {
     async fn with(secrets: Map<String, Value>) -> Aws {
         let queues = tempfile::tempdir().unwrap();
         let queue = |name: &str| Arc::new(Queue::open(queues.path().join(name)).unwrap());
-        let rules = Rules { runs: queue("runs"), slices: queue("slices") };
+        let rules =
+            Rules { runs: queue("runs"), slices: queue("slices"), conversations: queue("conversations") };
         let events = Events { bus: BUS.to_owned(), rules: rules.clone() };
         let file = queues.path().join("schedules.json");
         let schedules = Arc::new(Scheduler::open(file, events.clone(), clock()).unwrap());

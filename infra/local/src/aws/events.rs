@@ -1,7 +1,7 @@
-//! EventBridge: `PutEvents`, and the two rules of our template.
+//! EventBridge: `PutEvents`, and the rules of our template.
 
 use super::queue::Queue;
-use aws::events::{RESUME_REQUESTED, RUN_REQUESTED, SLICE_READY, SOURCE};
+use aws::events::{CONVERSATION_OPENED, RESUME_REQUESTED, RUN_REQUESTED, SLICE_READY, SOURCE};
 use axum::{
     Json,
     response::{IntoResponse, Response},
@@ -15,6 +15,8 @@ use std::sync::Arc;
 pub struct Rules {
     /// `RunRequested`, `ResumeRequested` → `sync-plan`.
     pub runs: Arc<Queue>,
+    /// `ConversationOpened` → `transcript`.
+    pub conversations: Arc<Queue>,
     /// `SliceReady` → queue → `sync-slice`.
     pub slices: Arc<Queue>,
 }
@@ -53,6 +55,7 @@ impl Events {
         let queue = match (text("EventBusName") == self.bus && text("Source") == SOURCE, text("DetailType")) {
             (true, RUN_REQUESTED | RESUME_REQUESTED) => &self.rules.runs,
             (true, SLICE_READY) => &self.rules.slices,
+            (true, CONVERSATION_OPENED) => &self.rules.conversations,
             _ => return json!({ "EventId": id }),
         };
         let event = json!({

@@ -1,6 +1,9 @@
 //! Who calls: a person who signed in at Salesforce, or whoever has the stack's API key.
 
-use super::ApiError;
+use super::{
+    ApiError,
+    cookies::{SESSION_COOKIE, cookie_of},
+};
 use crate::Workspace;
 use aws::Session;
 use axum::{
@@ -9,18 +12,8 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use cookie::{Cookie, SameSite};
 use domain::Code;
-use salesforce::Handshake;
 use std::sync::Arc;
-
-/// The cookie that holds a session's token.
-pub const SESSION_COOKIE: &str = "__Host-chatlink-admin";
-
-/// The cookie that holds what a sign-in began with, until Salesforce sends the browser back.
-pub const HANDSHAKE_COOKIE: &str = "__Host-chatlink-sign-in";
-/// Salesforce's codes live about as long.
-const HANDSHAKE_MINUTES: i64 = 15;
 
 /// Who calls; handlers find it among the request's extensions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,16 +89,9 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ").map(str::trim)
 }
 
-/// A cookie's value.
+/// Whether a request that changes something comes from our own pages: browsers say where from.
 #[must_use]
-pub fn cookie_of(headers: &HeaderMap, name: &str) -> Option<String> {
-    let sent = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-    let mut cookies = sent.flat_map(|value| Cookie::split_parse(value.to_owned()).flatten());
-    cookies.find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
-}
-
-/// Browsers say where a request that changes something comes from.
-fn is_same_origin(headers: &HeaderMap) -> bool {
+pub fn is_same_origin(headers: &HeaderMap) -> bool {
     let origin = headers.get(header::ORIGIN).and_then(|value| value.to_str().ok());
     origin.is_some_and(|origin| origin == origin_of(headers))
 }
@@ -117,32 +103,6 @@ pub fn origin_of(headers: &HeaderMap) -> String {
     let name = host.split(':').next().unwrap_or_default();
     let scheme = if matches!(name, "127.0.0.1" | "localhost") { "http" } else { "https" };
     format!("{scheme}://{host}")
-}
-
-/// The `Set-Cookie` of a session: out of reach of scripts, of plain HTTP, and of other sites' frames. Without a token, the
-/// one that takes it away.
-#[must_use]
-pub fn session_cookie(token: Option<&str>) -> String {
-    let cookie = Cookie::build((SESSION_COOKIE, token.unwrap_or_default()))
-        .path("/")
-        .http_only(true)
-        .secure(true)
-        .same_site(SameSite::None)
-        .partitioned(true);
-    let cookie = if token.is_none() { cookie.max_age(cookie::time::Duration::ZERO) } else { cookie };
-    cookie.build().to_string()
-}
-
-/// The `Set-Cookie` of a handshake; without one, that takes it away. Salesforce sends the browser back from its own site,
-/// which `Lax` allows for.
-#[must_use]
-pub fn handshake_cookie(handshake: Option<&Handshake>) -> String {
-    let value =
-        handshake.map_or_else(String::new, |Handshake { state, verifier }| format!("{state}.{verifier}"));
-    let minutes = if handshake.is_some() { HANDSHAKE_MINUTES } else { 0 };
-    let cookie = Cookie::build((HANDSHAKE_COOKIE, value)).path("/").http_only(true).secure(true);
-    let cookie = cookie.same_site(SameSite::Lax).max_age(cookie::time::Duration::minutes(minutes));
-    cookie.build().to_string()
 }
 
 #[cfg(test)]
@@ -170,17 +130,5 @@ mod tests {
             sent.extend(origin.map(|origin| (header::ORIGIN, origin.parse().unwrap())));
             assert_eq!(is_same_origin(&sent), want, "{host} {origin:?}");
         }
-    }
-
-    #[test]
-    fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
-        let set = session_cookie(Some("t0ken"));
-        assert!(set.starts_with("__Host-chatlink-admin=t0ken; "), "{set}");
-        for part in ["HttpOnly", "Secure", "SameSite=None", "Partitioned", "Path=/"] {
-            assert!(set.contains(part), "{part}: {set}");
-        }
-        assert!(session_cookie(None).contains("Max-Age=0"));
-        let sent = headers(&[(header::COOKIE, "a=1; __Host-chatlink-admin=t0ken; b=2")]);
-        assert_eq!(cookie_of(&sent, SESSION_COOKIE).as_deref(), Some("t0ken"));
     }
 }

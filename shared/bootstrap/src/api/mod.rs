@@ -1,11 +1,15 @@
 //! What our HTTP APIs have in common: who may call, and how errors are answered.
 
 mod caller;
+mod cookies;
+mod sync_chat;
 
-pub use caller::{
-    Caller, HANDSHAKE_COOKIE, SESSION_COOKIE, cookie_of, handshake_cookie, origin_of, require_caller,
-    session_cookie,
+pub use caller::{Caller, is_same_origin, origin_of, require_caller};
+pub use cookies::{
+    AGENT_HANDSHAKE_COOKIE, AGENT_SESSION_COOKIE, HANDSHAKE_COOKIE, SESSION_COOKIE, cookie_of,
+    handshake_cookie, session_cookie,
 };
+pub use sync_chat::sync_chat;
 
 use crate::HandlerError;
 use axum::{
@@ -14,8 +18,8 @@ use axum::{
         FromRequest, FromRequestParts, Request,
         rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection, StringRejection},
     },
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
+    http::{HeaderValue, StatusCode, header},
+    response::{AppendHeaders, IntoResponse, Response},
 };
 use domain::{
     Code,
@@ -23,6 +27,7 @@ use domain::{
     ports::{SinkError, SourceError, StoreError},
 };
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
 use sync::SyncError;
 
 /// An answer that is not what was asked for: status, code and one sentence with the way out. Answered as the problem
@@ -33,6 +38,8 @@ pub struct ApiError {
     code: Code,
     sentence: String,
     problems: Vec<Problem>,
+    members: Map<String, Value>,
+    retry_after_s: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -45,13 +52,31 @@ struct ProblemDocument<'a> {
     code: &'a str,
     #[serde(skip_serializing_if = "<[Problem]>::is_empty")]
     problems: &'a [Problem],
+    #[serde(flatten)]
+    members: &'a Map<String, Value>,
 }
 
 impl ApiError {
     /// An error of that status.
     #[must_use]
     pub fn new(status: StatusCode, code: Code, sentence: impl Into<String>) -> Self {
-        ApiError { status, code, sentence: sentence.into(), problems: Vec::new() }
+        let sentence = sentence.into();
+        ApiError { status, code, sentence, problems: Vec::new(), members: Map::new(), retry_after_s: None }
+    }
+
+    /// 429: come back after so many seconds.
+    #[must_use]
+    pub fn too_many(seconds: u64) -> Self {
+        let sentence = format!("too many requests of this session; try again in {seconds} s");
+        let error = ApiError::new(StatusCode::TOO_MANY_REQUESTS, Code::TooManyRequests, sentence);
+        ApiError { retry_after_s: Some(seconds), ..error }
+    }
+
+    /// With a further member of the document.
+    #[must_use]
+    pub fn with_member(mut self, name: &str, value: Value) -> Self {
+        self.members.insert(name.to_owned(), value);
+        self
     }
 
     /// With everything that is wrong, each with its place in the document that was sent.
@@ -82,8 +107,11 @@ impl IntoResponse for ApiError {
             detail: &self.sentence,
             code: self.code.as_str(),
             problems: &self.problems,
+            members: &self.members,
         };
-        (self.status, [(header::CONTENT_TYPE, "application/problem+json")], Json(document)).into_response()
+        let content_type = [(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))];
+        let wait = self.retry_after_s.map(|seconds| [(header::RETRY_AFTER, HeaderValue::from(seconds))]);
+        (self.status, content_type, AppendHeaders(wait.into_iter().flatten()), Json(document)).into_response()
     }
 }
 
@@ -94,6 +122,7 @@ impl From<HandlerError> for ApiError {
             Code::StoreUnavailable | Code::SalesforceUnavailable | Code::LivePersonUnavailable => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
+            Code::NotSignedIn => StatusCode::UNAUTHORIZED,
             Code::ScheduleInvalid | Code::WindowInvalid | Code::RequestInvalid => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }

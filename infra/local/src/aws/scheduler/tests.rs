@@ -42,7 +42,8 @@ impl Stand {
     fn new(now: &str) -> Stand {
         let folder = tempfile::tempdir().unwrap();
         let queue = |name: &str| Arc::new(Queue::open(folder.path().join(name)).unwrap());
-        let rules = Rules { runs: queue("runs"), slices: queue("slices") };
+        let rules =
+            Rules { runs: queue("runs"), slices: queue("slices"), conversations: queue("conversations") };
         let clock = Arc::new(Hand(Mutex::new(at(now))));
         Stand { scheduler: open(&folder, &clock, &rules), clock, rules, folder }
     }
