@@ -49,6 +49,12 @@ impl Access {
         self.grants.get(token)
     }
 
+    /// The access tokens of one user that are alive.
+    pub(crate) fn access_tokens_of(&self, user: &str) -> Vec<String> {
+        let own = self.grants.values().filter(|grant| !grant.refresh && grant.user == user);
+        own.map(|grant| grant.token.clone()).collect()
+    }
+
     /// Every access token alive.
     pub(crate) fn access_tokens(&self) -> Vec<String> {
         self.grants.values().filter(|grant| !grant.refresh).map(|grant| grant.token.clone()).collect()

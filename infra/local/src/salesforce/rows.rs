@@ -8,7 +8,7 @@ use super::{
     files, id,
     org::{Caller, Org},
     query, read, records,
-    schema::{Kind, Object},
+    schema::{Field, Kind, Object},
     store::{Row, is_deleted},
     time,
 };
@@ -23,13 +23,13 @@ pub(crate) fn route(
     rest: &[&str],
     call: &mut Call,
 ) -> ApiResult<Answer> {
-    let object = org.object(object)?.name.clone();
+    let object = org.object(caller, object)?.name.clone();
     match (method, rest) {
         ("POST", []) => create(org, caller, &object, call),
         ("POST", ["Id"]) => create(org, caller, &object, call),
-        ("GET", ["updated"]) => changed(org, &object, call, false),
-        ("GET", ["deleted"]) => changed(org, &object, call, true),
-        ("GET", [id]) => get(org, caller, &object, &known_id(org, &object, id)?, call),
+        ("GET", ["updated"]) => changed(org, caller, &object, call, false),
+        ("GET", ["deleted"]) => changed(org, caller, &object, call, true),
+        ("GET", [id]) => get(org, caller, &object, &known_id(org, caller, &object, id)?, call),
         ("PATCH", [id]) => update(org, caller, &object, &own_id(id)?, call),
         ("DELETE", [id]) => delete(org, caller, &object, &own_id(id)?),
         (_, [_]) => Err(ApiError::method_not_allowed(method, "GET,DELETE,PATCH,HEAD")),
@@ -72,8 +72,8 @@ fn delete(org: &mut Org, caller: &Caller, object: &str, id: &str) -> ApiResult<A
 }
 
 fn get(org: &Org, caller: &Caller, object: &str, id: &str, call: &Call) -> ApiResult<Answer> {
-    let object = org.object(object)?;
-    let row = live(org, object, id)?;
+    let object = org.object(caller, object)?;
+    let row = live(org, caller, object, id)?;
     let changed = last_modified(row).unwrap_or_default();
     let stamp = time::http_date(changed);
     if unmodified_since(call, changed) {
@@ -144,15 +144,16 @@ fn below_record(
     below: &str,
     call: &Call,
 ) -> ApiResult<Answer> {
-    let id = known_id(org, object, id)?;
-    let object = org.object(object)?;
-    let row = live(org, object, &id)?;
+    let id = known_id(org, caller, object, id)?;
+    let object = org.object(caller, object)?;
+    let row = live(org, caller, object, &id)?;
     if let Some(field) = org.field(caller, object, below)
         && field.kind == Kind::Blob
     {
         return Ok(Answer::bytes("application/octet-stream", files::decoded(row, &field.name)));
     }
-    if let Some(lookup) = object.relationship(below) {
+    let seen = |lookup: &&Field| org.visible(&caller.user, &object.name, &lookup.name);
+    if let Some(lookup) = object.relationship(below).filter(seen) {
         let parent =
             row.get(&lookup.name).and_then(Value::as_str).ok_or_else(ApiError::not_found)?.to_owned();
         let parent_object = org.schema.object_of_id(&parent).ok_or_else(ApiError::not_found)?.name.clone();
@@ -168,7 +169,7 @@ fn below_record(
 }
 
 /// Ids changed or deleted between two instants.
-fn changed(org: &Org, object: &str, call: &Call, deleted: bool) -> ApiResult<Answer> {
+fn changed(org: &Org, caller: &Caller, object: &str, call: &Call, deleted: bool) -> ApiResult<Answer> {
     let instant = |name: &str| {
         let text = call.parameter(name).and_then(time::parse_datetime);
         text.ok_or_else(|| ApiError::bad("INVALID_REPLICATION_DATE", format!("{name} is not a datetime")))
@@ -182,6 +183,7 @@ fn changed(org: &Org, object: &str, call: &Call, deleted: bool) -> ApiResult<Ans
     }
     let within = |row: &Row| last_modified(row).is_some_and(|changed| changed >= start && changed <= end);
     let found = org.store.rows(object).filter(|(_, row)| is_deleted(row) == deleted && within(row));
+    let found = found.filter(|(_, row)| org.sees(&caller.user, object, row));
     let latest = time::datetime(end);
     Ok(Answer::ok(if deleted {
         let records: Vec<_> =
@@ -205,13 +207,14 @@ fn own_id(text: &str) -> ApiResult<String> {
     })
 }
 
-fn known_id(org: &Org, object: &str, text: &str) -> ApiResult<String> {
+fn known_id(org: &Org, caller: &Caller, object: &str, text: &str) -> ApiResult<String> {
     let id = own_id(text)?;
-    org.store.get(object, &id).map(|_| id).ok_or_else(ApiError::not_found)
+    let row = org.store.get(object, &id).filter(|row| org.sees(&caller.user, object, row));
+    row.map(|_| id).ok_or_else(ApiError::not_found)
 }
 
-fn live<'a>(org: &'a Org, object: &Object, id: &str) -> ApiResult<&'a Row> {
-    match org.store.get(&object.name, id) {
+fn live<'a>(org: &'a Org, caller: &Caller, object: &Object, id: &str) -> ApiResult<&'a Row> {
+    match org.store.get(&object.name, id).filter(|row| org.sees(&caller.user, &object.name, row)) {
         Some(row) if is_deleted(row) => {
             Err(ApiError { status: 404, ..ApiError::row("ENTITY_IS_DELETED", "entity is deleted", &[]) })
         }
