@@ -94,7 +94,7 @@ fn route(org: &mut Org, caller: &Caller, path: &[&str], mut call: Call) -> ApiRe
     match (method.as_str(), path) {
         ("GET", []) => Ok(limits::version_root(org, caller)),
         ("GET", ["limits"]) => Ok(limits::limits(org)),
-        ("GET", ["limits", "recordCount"]) => Ok(limits::record_count(org, &call)),
+        ("GET", ["limits", "recordCount"]) => Ok(limits::record_count(org, caller, &call)),
         ("GET", ["recent"]) => Ok(recent::recent(org, caller, &call)),
         (_, ["ui-api", rest @ ..]) => ui_api::route(org, caller, &method, rest, &call),
         ("GET", ["query"]) => query::query(org, caller, &call, false),

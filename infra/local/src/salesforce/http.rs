@@ -97,7 +97,7 @@ impl Shared {
                     }
                     Err(_) => identity::plain(403, "Missing_OAuth_Token"),
                 },
-                ["", id] | ["", id, "e"] => pages::record(&org, id),
+                ["", id] | ["", id, "e"] | ["", "lightning", "r", _, id, _] => pages::record(&org, id),
                 _ => ApiError::not_found().into(),
             },
             _ => ApiError::not_found().into(),

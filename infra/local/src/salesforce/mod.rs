@@ -33,6 +33,7 @@ mod records;
 mod references;
 mod rows;
 mod rules;
+mod sample_records;
 mod schema;
 mod search;
 mod sharing;
@@ -193,6 +194,19 @@ impl Simulator {
     /// With code and message when there is no such record.
     pub fn delete(&self, object: &str, id: &str) -> Result<(), String> {
         self.change(|org, caller| records::delete(org, caller, object, id))
+    }
+
+    /// Adds the customers a newcomer finds, unless the org has had customers already. Who they are stands in
+    /// `sample_records.rs`: for the first names Ada, Bruno, Chidi and Dalia, the address
+    /// `first.last@visitors.example.com` belongs to one contact (Abernathy), two contacts (Brightwater), a lead
+    /// (Castellan), a converted lead (Drumlin), a person account (Eastwick) or nobody. It counts as no call.
+    ///
+    /// # Errors
+    /// When the journal cannot be written, or the schema was changed so that they no longer fit.
+    pub fn seed_crm(&self) -> Result<(), String> {
+        self.change(
+            |org, _| if sample_records::has_customers(org) { Ok(()) } else { sample_records::create(org) },
+        )
     }
 
     fn change<R>(&self, change: impl FnOnce(&mut Org, &Caller) -> error::ApiResult<R>) -> Result<R, String> {

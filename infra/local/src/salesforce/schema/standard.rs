@@ -148,7 +148,7 @@ fn lead() -> Object {
         picklist(
             "Status",
             "Status",
-            &["Open - Not Contacted", "Working - Contacted", "Closed - Not Converted"],
+            &["Open - Not Contacted", "Working - Contacted", "Closed - Converted", "Closed - Not Converted"],
         )
         .required()
         .default_value("Open - Not Contacted"),
