@@ -68,7 +68,7 @@ pub(crate) fn check_change(object: &str, current: &Row, changes: &Row) -> ApiRes
 fn check_fields(person: bool, given: &Row) -> ApiResult<()> {
     let own = |name: &&str| {
         let of_a_person = PAIRS.iter().any(|(account, _)| account == name) && *name != "Phone";
-        if person { *name == "Name" } else { of_a_person && !name.starts_with("PersonHas") }
+        if person { *name == "Name" } else { of_a_person }
     };
     let set = given.iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| name.as_str());
     let wrong: Vec<&str> = set.filter(own).collect();

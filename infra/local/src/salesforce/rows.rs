@@ -31,7 +31,7 @@ pub(crate) fn route(
         ("GET", ["deleted"]) => changed(org, caller, &object, call, true),
         ("GET", [id]) => get(org, caller, &object, &known_id(org, caller, &object, id)?, call),
         ("PATCH", [id]) => update(org, caller, &object, &own_id(id)?, call),
-        ("DELETE", [id]) => delete(org, caller, &object, &own_id(id)?),
+        ("DELETE", [id]) => delete(org, caller, &object, &own_id(id)?, call),
         (_, [_]) => Err(ApiError::method_not_allowed(method, "GET,DELETE,PATCH,HEAD")),
         ("GET", [id, below]) if id::normalize(id).is_some() => {
             below_record(org, caller, &object, id, below, call)
@@ -56,17 +56,26 @@ fn update(org: &mut Org, caller: &Caller, object: &str, id: &str, call: &mut Cal
             "The Id field should not be specified in the sobject data.",
         ));
     }
-    if let Some(row) = org.store.live(object, id)
-        && let Some(since) = call.header("if-unmodified-since").and_then(time::parse_http_date)
-        && last_modified(row).is_some_and(|changed| changed.as_second() > since.as_second())
-    {
-        return Err(ApiError::new(412, "PRECONDITION_FAILED", "The record was changed since the given date"));
-    }
+    check_unmodified(org, caller, object, id, call)?;
     records::update(org, caller, object, id, body)?;
     Ok(Answer::empty(204))
 }
 
-fn delete(org: &mut Org, caller: &Caller, object: &str, id: &str) -> ApiResult<Answer> {
+/// Refuses to write a record that was changed after the second the client read it in.
+fn check_unmodified(org: &Org, caller: &Caller, object: &str, id: &str, call: &Call) -> ApiResult<()> {
+    let since = call.header("if-unmodified-since").and_then(time::parse_http_date);
+    let row = org.store.live(object, id).filter(|row| org.sees(&caller.user, object, row));
+    let changed = row.and_then(|row| last_modified(row));
+    match since.zip(changed) {
+        Some((since, changed)) if changed.as_second() > since.as_second() => {
+            Err(ApiError::new(412, "PRECONDITION_FAILED", "The record was changed since the given date"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn delete(org: &mut Org, caller: &Caller, object: &str, id: &str, call: &Call) -> ApiResult<Answer> {
+    check_unmodified(org, caller, object, id, call)?;
     records::delete(org, caller, object, id)?;
     Ok(Answer::empty(204))
 }
@@ -103,9 +112,9 @@ fn by_key(
         return Ok(Answer::json(300, matches.iter().map(url).collect()));
     }
     match (method, matches.first()) {
-        ("PATCH", found) => upsert(org, caller, object, key, value, found.is_some(), call),
+        ("PATCH", found) => upsert(org, caller, object, key, value, found.map(String::as_str), call),
         ("GET", Some(id)) => get(org, caller, object, id, call),
-        ("DELETE", Some(id)) => delete(org, caller, object, id),
+        ("DELETE", Some(id)) => delete(org, caller, object, id, call),
         ("GET" | "DELETE", None) => Err(ApiError::not_found()),
         _ => Err(ApiError::method_not_allowed(method, "GET,DELETE,PATCH,HEAD")),
     }
@@ -117,7 +126,7 @@ fn upsert(
     object: &str,
     key: &str,
     value: &str,
-    exists: bool,
+    found: Option<&str>,
     call: &mut Call,
 ) -> ApiResult<Answer> {
     let body = call.take_object()?;
@@ -127,7 +136,9 @@ fn upsert(
         let message = format!("The {name} field should not be specified in the sobject data.");
         return Err(ApiError::bad("INVALID_FIELD", message));
     }
-    if !exists && call.parameter("updateOnly") == Some("true") {
+    if let Some(id) = found {
+        check_unmodified(org, caller, object, id, call)?;
+    } else if call.parameter("updateOnly") == Some("true") {
         return Err(ApiError::not_found());
     }
     let done = records::upsert(org, caller, object, key, value, body)?;
@@ -160,7 +171,11 @@ fn below_record(
         return get(org, caller, &parent_object, &parent, call);
     }
     let named = |name: &Option<String>| name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(below));
-    let child = org.schema.children_of(&object.name).find(|child| named(&child.field.children));
+    let may_read = |name: &str| org.rights(&caller.user, name).read;
+    let child = org
+        .schema
+        .children_of(&object.name)
+        .find(|child| named(&child.field.children) && may_read(&child.object.name));
     let child = child.ok_or_else(ApiError::not_found)?;
     let fields = call.parameter("fields").map_or_else(|| "FIELDS(ALL)".to_owned(), str::to_owned);
     let statement =

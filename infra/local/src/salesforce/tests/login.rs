@@ -223,6 +223,38 @@ async fn expired_tokens_of_one_user_are_refreshed_and_others_go_on() {
 }
 
 #[tokio::test]
+async fn a_sixth_login_ends_the_first() {
+    let client = Client::new().await;
+    let mut given = Vec::new();
+    for _ in 0..6 {
+        let consent = [
+            ("response_type", "code"),
+            ("redirect_uri", "https://widget.example.com/callback"),
+            ("scope", "api refresh_token"),
+            ("username", TOMO),
+            ("decision", "allow"),
+        ];
+        let reply = client.form("/services/oauth2/authorize", &consent).await;
+        let location = url::Url::parse(reply.header("location")).unwrap();
+        let code = location.query_pairs().next().unwrap().1.into_owned();
+        let redeem = [
+            ("grant_type", "authorization_code"),
+            ("code", &code),
+            ("redirect_uri", "https://widget.example.com/callback"),
+        ];
+        let tokens = client.form(TOKEN, &redeem).await.json();
+        given.push(tokens["refresh_token"].as_str().unwrap().to_owned());
+    }
+    let refresh = async |token: &str| {
+        client.form(TOKEN, &[("grant_type", "refresh_token"), ("refresh_token", token)]).await.status
+    };
+    assert_eq!(
+        (refresh(&given[0]).await, refresh(&given[1]).await, refresh(&given[5]).await),
+        (400, 200, 200)
+    );
+}
+
+#[tokio::test]
 async fn soap_login_and_identity() {
     let mut client = Client::new().await;
     let login = async |password: &str| {

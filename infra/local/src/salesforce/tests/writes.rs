@@ -75,6 +75,11 @@ async fn a_stale_edit_is_refused_to_the_second_in_a_step_too() {
     let stale = composite(&tomo, edit("Sun, 22 Nov 2026 10:00:00 GMT")).await;
     assert_eq!(stale[0].0, 412);
     assert_eq!(client.simulator.record(&id).unwrap()["Phone"], "3");
+    let old = [("if-unmodified-since", "Sun, 22 Nov 2026 10:00:00 GMT")];
+    assert_eq!(tomo.call_with("DELETE", &path, &old, &json!(null)).await.status, 412);
+    let link = format!("/sobjects/{TRANSCRIPT}/Conversation_Id__c/one");
+    assert_eq!(tomo.call("PATCH", &link, json!({})).await.status, 201);
+    assert_eq!(tomo.call_with("PATCH", &link, &old, &json!({"Skill__c": "x"})).await.status, 412);
 }
 
 #[tokio::test]
