@@ -137,10 +137,10 @@ pub(crate) fn record(org: &Org, text: &str) -> Answer {
         body.push_str("<p class=\"n\">This record is in the recycle bin.</p>");
     }
     body.push_str("<div class=\"card\"><dl>");
-    for field in object.fields().iter().filter(|field| !is_block(field) && !is_part(field)) {
+    for field in object.fields().iter().filter(|field| is_line(field)) {
         let cell = cell(org, object, field, row);
         if !cell.is_empty() || object.name == TRANSCRIPT {
-            let _ = write!(body, "<dt>{}</dt><dd>{cell}</dd>", escape(&field.label));
+            let _ = write!(body, "<dt>{}</dt><dd>{cell}</dd>", escape(label(field)));
         }
     }
     body.push_str("</dl></div>");
@@ -209,9 +209,16 @@ fn is_block(field: &Field) -> bool {
     matches!(field.kind, Kind::LongText(_))
 }
 
-/// A part of an address, which is shown whole.
-fn is_part(field: &Field) -> bool {
-    field.compound.as_ref().is_some_and(|compound| compound.ends_with("Address"))
+/// Whether a field is a line of its own: an address is shown whole, and the bin is told of above.
+fn is_line(field: &Field) -> bool {
+    let part = field.compound.as_ref().is_some_and(|compound| compound.ends_with("Address"));
+    !is_block(field) && !part && field.name != "IsDeleted"
+}
+
+/// A lookup is shown as the record it leads to, not as an id.
+fn label(field: &Field) -> &str {
+    let lookup = matches!(field.kind, Kind::Lookup(_));
+    field.label.strip_suffix(" ID").filter(|_| lookup).unwrap_or(&field.label)
 }
 
 fn cell(org: &Org, object: &Object, field: &Field, row: &Row) -> String {

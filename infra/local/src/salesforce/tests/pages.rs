@@ -39,7 +39,7 @@ async fn every_record_has_a_page_with_links_to_its_parents_and_children() {
     let page = open(&client, &format!("/{contact}")).await.text();
     for part in [
         "Contact Ada Abernathy".to_owned(),
-        format!("<a href=\"/{account}\">Lantern Bay Hotel</a>"),
+        format!("<dt>Account</dt><dd><a href=\"/{account}\">Lantern Bay Hotel</a>"),
         "<dt>Mobile Phone</dt><dd>+1 555 010 0101</dd>".to_owned(),
         "<h2>Cases</h2>".to_owned(),
         "Parcel has not arrived".to_owned(),
