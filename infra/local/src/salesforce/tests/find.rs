@@ -50,6 +50,10 @@ async fn one_search_looks_into_several_objects_with_conditions() {
         searched(&tomo, &sosl("FIND {ada\\.eastwick\\@visitors} RETURNING Account(Name)")).await,
         ["Account:Ada Eastwick"]
     );
+    let buyers = sosl("FIND {Buyer} RETURNING Contact(Name LIMIT 1)");
+    assert_eq!(searched(&tomo, &buyers).await.len(), 1);
+    client.simulator.set_field_rights(TOMO, "Contact", "Title", FieldRights::Hidden);
+    assert!(searched(&tomo, &buyers).await.is_empty(), "what is hidden is not searched");
     let hidden = client.acting_as(ILSE).get(&sosl("FIND {Lantern} RETURNING Account(AnnualRevenue)")).await;
     assert_eq!(hidden.refusal(), (400, "INVALID_FIELD".into()));
 }
