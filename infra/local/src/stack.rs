@@ -76,6 +76,8 @@ pub struct StackOptions {
     pub daily_api_requests: u64,
     /// Whether LivePerson's world goes on with the clock; otherwise it stands at the first start of its data folder.
     pub time_goes_on: bool,
+    /// Whether the org has the customers a newcomer finds.
+    pub sample_records: bool,
     /// Whether slices are worked on in this process; otherwise whoever holds the stack has them worked on.
     pub works_on_slices: bool,
 }
@@ -99,6 +101,7 @@ impl StackOptions {
             schedules_fire: true,
             daily_api_requests: 100_000,
             time_goes_on: false,
+            sample_records: true,
             works_on_slices: true,
         }
     }
@@ -338,14 +341,18 @@ fn open_salesforce(
     key: &SigningKey,
     clock: &Arc<dyn Clock>,
 ) -> io::Result<salesforce::Simulator> {
-    salesforce::Simulator::open(salesforce::Options {
+    let org = salesforce::Simulator::open(salesforce::Options {
         listen_url: url(options.ports.salesforce()),
         journal: Some(data.file("salesforce.journal")),
         behaviour: options.behaviour(System::Salesforce),
         clock: Arc::clone(clock),
         daily_api_requests: options.daily_api_requests,
         credentials: salesforce_credentials(Some(key.public_pem.clone())),
-    })
+    })?;
+    if options.sample_records && !options.empty {
+        org.seed_crm().map_err(io::Error::other)?;
+    }
+    Ok(org)
 }
 
 /// Who may sign in to the simulated org.

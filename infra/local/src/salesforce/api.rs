@@ -6,7 +6,8 @@ use super::{
     error::{ApiError, ApiResult},
     graph, limits,
     org::{Caller, Org},
-    query, rows, search,
+    query, recent, rows, search, ui_api,
+    wishes::Wishes,
 };
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
@@ -80,7 +81,8 @@ pub(crate) fn answer(org: &mut Org, caller: &Caller, mut call: Call) -> Answer {
     let start = org.store.savepoint();
     let path: Vec<String> = std::mem::take(&mut call.path);
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
-    let result = route(org, caller, &path, call);
+    let caller = caller.wishing(Wishes::of(&call));
+    let result = route(org, &caller, &path, call);
     result.unwrap_or_else(|error| {
         org.store.rollback(start);
         error.into()
@@ -92,8 +94,9 @@ fn route(org: &mut Org, caller: &Caller, path: &[&str], mut call: Call) -> ApiRe
     match (method.as_str(), path) {
         ("GET", []) => Ok(limits::version_root(org, caller)),
         ("GET", ["limits"]) => Ok(limits::limits(org)),
-        ("GET", ["limits", "recordCount"]) => Ok(limits::record_count(org, &call)),
-        ("GET", ["recent"]) => Ok(Answer::ok(Value::Array(Vec::new()))),
+        ("GET", ["limits", "recordCount"]) => Ok(limits::record_count(org, caller, &call)),
+        ("GET", ["recent"]) => Ok(recent::recent(org, caller, &call)),
+        (_, ["ui-api", rest @ ..]) => ui_api::route(org, caller, &method, rest, &call),
         ("GET", ["query"]) => query::query(org, caller, &call, false),
         ("GET", ["queryAll"]) => query::query(org, caller, &call, true),
         ("GET", ["query" | "queryAll", locator]) => query::more(org, caller, locator),

@@ -28,7 +28,7 @@ pub(crate) fn route(
         ("POST", []) => write(org, caller, call, Verb::Create),
         ("PATCH", []) => write(org, caller, call, Verb::Update),
         ("PATCH", [object, key]) => {
-            let object = org.object(object)?.name.clone();
+            let object = org.object(caller, object)?.name.clone();
             records::find_by_key(
                 org,
                 caller,
@@ -117,9 +117,9 @@ fn write_one(
 ) -> ApiResult<Done> {
     let Value::Object(mut row) = row else { return Err(ApiError::json("a record must be an object")) };
     let named = row.get("attributes").and_then(|attributes| attributes["type"].as_str()).unwrap_or_default();
-    let object = match org.schema.object(named) {
-        Some(object) => object.name.clone(),
-        None => {
+    let object = match org.object(caller, named) {
+        Ok(object) => object.name.clone(),
+        Err(_) => {
             let message = format!("sObject type '{named}' is not supported.");
             return Err(ApiError::row("INVALID_TYPE", message, &[]));
         }
@@ -225,7 +225,7 @@ fn delete_one(org: &mut Org, caller: &Caller, text: &str) -> ApiResult<Done> {
     records::delete(org, caller, &object, &id).map(|()| (id, None))
 }
 
-/// The records in the order of their ids; what is unknown or deleted is null.
+/// The records in the order of their ids; what is unknown, hidden or deleted is null.
 fn retrieve(
     org: &Org,
     caller: &Caller,
@@ -233,7 +233,7 @@ fn retrieve(
     ids: &[String],
     fields: &[String],
 ) -> ApiResult<Answer> {
-    let object = org.object(object)?;
+    let object = org.object(caller, object)?;
     if ids.len() > MOST_RETRIEVED {
         return Err(ApiError::bad("EXCEEDED_ID_LIMIT", "at most 2000 ids may be retrieved"));
     }
@@ -242,11 +242,14 @@ fn retrieve(
         return Err(ApiError::bad("REQUIRED_FIELD_MISSING", "ids and fields are required"));
     }
     let fields: Vec<String> = fields.iter().map(|name| name.trim().to_owned()).collect();
-    let one =
-        |text: &String| match id::normalize(text.trim()).and_then(|id| org.store.live(&object.name, &id)) {
-            Some(row) => read::record(org, caller, object, row, Some(&fields)),
-            None => Ok(Value::Null),
-        };
+    let seen = |id: String| {
+        let row = org.store.live(&object.name, &id);
+        row.filter(|row| org.sees(&caller.user, &object.name, row))
+    };
+    let one = |text: &String| match id::normalize(text.trim()).and_then(seen) {
+        Some(row) => read::record(org, caller, object, row, Some(&fields)),
+        None => Ok(Value::Null),
+    };
     Ok(Answer::ok(ids.iter().map(one).collect::<ApiResult<Value>>()?))
 }
 

@@ -26,12 +26,13 @@ pub(crate) struct Code {
 }
 
 /// The parameters the page hands on to its form.
-const CARRIED: [&str; 7] = [
+const CARRIED: [&str; 8] = [
     "response_type",
     "client_id",
     "redirect_uri",
     "scope",
     "state",
+    "prompt",
     "code_challenge",
     "code_challenge_method",
 ];

@@ -5,6 +5,7 @@ use super::{
     api::Call,
     error::ApiResult,
     org::{Caller, Org},
+    profiles::Profile,
     schema::describe,
     time,
 };
@@ -12,20 +13,23 @@ use jiff::Timestamp;
 use serde_json::json;
 
 pub(crate) fn global(org: &Org, caller: &Caller, call: &Call) -> ApiResult<Answer> {
-    Ok(unless_known(org, call, || Answer::ok(describe::global(&org.schema, &caller.version))))
+    let (everyone, version) = (Profile::default(), &caller.version);
+    let profile = org.profile(&caller.user).unwrap_or(&everyone);
+    Ok(unless_known(org, call, || Answer::ok(describe::global(&org.schema, version, profile))))
 }
 
 pub(crate) fn basic(org: &Org, caller: &Caller, object: &str) -> ApiResult<Answer> {
-    let object = org.object(object)?;
-    let entry = describe::entry(object, &caller.version);
+    let (object, everyone) = (org.object(caller, object)?, Profile::default());
+    let profile = org.profile(&caller.user).unwrap_or(&everyone);
+    let entry = describe::entry(object, &caller.version, profile);
     Ok(Answer::ok(json!({"objectDescribe": entry, "recentItems": []})))
 }
 
 pub(crate) fn object(org: &Org, caller: &Caller, object: &str, call: &Call) -> ApiResult<Answer> {
-    let object = org.object(object)?;
-    let visible = |field: &str| org.visible(&caller.user, &object.name, field);
+    let (object, everyone) = (org.object(caller, object)?, Profile::default());
+    let profile = org.profile(&caller.user).unwrap_or(&everyone);
     Ok(unless_known(org, call, || {
-        Answer::ok(describe::object(&org.schema, object, &caller.version, &org.url, visible))
+        Answer::ok(describe::object(&org.schema, object, &caller.version, &org.url, profile))
     }))
 }
 

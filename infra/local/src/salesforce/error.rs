@@ -10,6 +10,8 @@ pub(crate) struct ApiError {
     pub(crate) code: String,
     pub(crate) message: String,
     pub(crate) fields: Option<Vec<String>>,
+    /// What a duplicate rule found.
+    pub(crate) duplicates: Option<Box<Value>>,
 }
 
 pub(crate) type ApiResult<T> = Result<T, ApiError>;
@@ -17,7 +19,7 @@ pub(crate) type ApiResult<T> = Result<T, ApiError>;
 impl ApiError {
     /// A refusal about the request.
     pub(crate) fn new(status: u16, code: &str, message: impl Into<String>) -> Self {
-        ApiError { status, code: code.to_owned(), message: message.into(), fields: None }
+        ApiError { status, code: code.to_owned(), message: message.into(), fields: None, duplicates: None }
     }
 
     /// A refusal with 400.
@@ -68,6 +70,9 @@ impl ApiError {
             "DUPLICATES_DETECTED=spelt" => "duplicateResult",
             _ => return None,
         };
+        if let Some(found) = &self.duplicates {
+            return Some((member, Value::clone(found)));
+        }
         let result = json!({
             "allowSave": true, "duplicateRule": "Everyone_Once", "duplicateRuleEntityType": "Contact",
             "errorMessage": self.message,

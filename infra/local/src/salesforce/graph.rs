@@ -74,7 +74,7 @@ pub(crate) fn graph(org: &mut Org, caller: &Caller, call: &mut Call) -> ApiResul
 
 /// Answers `POST /composite/tree/{Object}`: nested inserts, all or nothing.
 pub(crate) fn tree(org: &mut Org, caller: &Caller, object: &str, call: &mut Call) -> ApiResult<Answer> {
-    let object = org.object(object)?.name.clone();
+    let object = org.object(caller, object)?.name.clone();
     let mut body = call.take_object()?;
     let Some(Value::Array(roots)) = body.remove("records") else {
         return Err(ApiError::bad("REQUIRED_FIELD_MISSING", "At least 1 record is required"));

@@ -20,7 +20,7 @@ use axum::{
     response::Response,
 };
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::{rc::Rc, sync::Arc};
 
 /// Most bytes of a JSON body.
 const MAX_BODY: usize = 50 * 1024 * 1024;
@@ -97,7 +97,7 @@ impl Shared {
                     }
                     Err(_) => identity::plain(403, "Missing_OAuth_Token"),
                 },
-                ["", id] | ["", id, "e"] => pages::record(&org, id),
+                ["", id] | ["", id, "e"] | ["", "lightning", "r", _, id, _] => pages::record(&org, id),
                 _ => ApiError::not_found().into(),
             },
             _ => ApiError::not_found().into(),
@@ -128,7 +128,7 @@ impl Shared {
                 }
                 // Whoever may save a duplicate has said so.
                 word if word.starts_with("DUPLICATES_DETECTED") && saves_duplicates(&parts.headers) => {}
-                _ => caller.fault = RowFault::of(&word),
+                _ => caller.fault = Rc::new(RowFault::of(&word)),
             }
             if let Err(error) = caller.fault.check_call() {
                 return with_usage(org, error.into());

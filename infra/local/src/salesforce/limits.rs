@@ -91,9 +91,9 @@ pub(crate) fn limits(org: &mut Org) -> Answer {
 }
 
 /// Answers `GET /limits/recordCount`.
-pub(crate) fn record_count(org: &Org, call: &Call) -> Answer {
+pub(crate) fn record_count(org: &Org, caller: &Caller, call: &Call) -> Answer {
     let wanted = call.parameter("sObjects").unwrap_or_default();
-    let objects = wanted.split(',').filter_map(|name| org.schema.object(name.trim()));
+    let objects = wanted.split(',').filter_map(|name| org.object(caller, name.trim()).ok());
     let count = |object: &super::schema::Object| {
         let count = org.store.rows(&object.name).filter(|(_, row)| !is_deleted(row)).count();
         json!({"count": count, "name": object.name})

@@ -5,6 +5,7 @@
 
 mod answer;
 mod api;
+mod checks;
 mod collections;
 mod composite;
 mod consent;
@@ -23,20 +24,29 @@ mod oauth;
 mod operations;
 mod org;
 mod pages;
+mod person;
+mod profiles;
 mod query;
 mod read;
+mod recent;
 mod records;
 mod references;
 mod rows;
+mod rules;
+mod sample_records;
 mod schema;
 mod search;
+mod sharing;
 mod soql;
 mod store;
 #[cfg(test)]
 mod tests;
 mod time;
+mod ui_api;
 mod values;
+mod wishes;
 
+pub use profiles::{FieldRights, ObjectRights};
 pub use schema::{Field, Kind, TRANSCRIPT};
 
 use crate::simulator::{Behaviour, Switchboard};
@@ -186,6 +196,19 @@ impl Simulator {
         self.change(|org, caller| records::delete(org, caller, object, id))
     }
 
+    /// Adds the customers a newcomer finds, unless the org has had customers already. Who they are stands in
+    /// `sample_records.rs`: for the first names Ada, Bruno, Chidi and Dalia, the address
+    /// `first.last@visitors.example.com` belongs to one contact (Abernathy), two contacts (Brightwater), a lead
+    /// (Castellan), a converted lead (Drumlin), a person account (Eastwick) or nobody. It counts as no call.
+    ///
+    /// # Errors
+    /// When the journal cannot be written, or the schema was changed so that they no longer fit.
+    pub fn seed_crm(&self) -> Result<(), String> {
+        self.change(
+            |org, _| if sample_records::has_customers(org) { Ok(()) } else { sample_records::create(org) },
+        )
+    }
+
     fn change<R>(&self, change: impl FnOnce(&mut Org, &Caller) -> error::ApiResult<R>) -> Result<R, String> {
         let mut org = self.0.lock();
         let caller = Caller::new(&org::sync_user_id(), "v67.0");
@@ -230,14 +253,41 @@ impl Simulator {
 
     /// Hides a field from one user, or shows it again. Names as describe writes them. `false` if there is no such user.
     pub fn hide_field(&self, username: &str, object: &str, field: &str, hidden: bool) -> bool {
+        self.set_field_rights(
+            username,
+            object,
+            field,
+            if hidden { FieldRights::Hidden } else { FieldRights::Full },
+        )
+    }
+
+    /// Sets what one user may do with a field. Names as describe writes them. `false` if there is no such user.
+    pub fn set_field_rights(&self, username: &str, object: &str, field: &str, rights: FieldRights) -> bool {
+        self.0.lock().change_profile(username, |profile| profile.set_field(object, field, rights))
+    }
+
+    /// Sets what one user may do with an object's records. `false` if there is no such user.
+    pub fn set_object_rights(&self, username: &str, object: &str, rights: ObjectRights) -> bool {
+        self.0.lock().change_profile(username, |profile| profile.set_object(object, rights))
+    }
+
+    /// An access token of one user, as a browser would get it in the end; `None` if there is no such user.
+    #[must_use]
+    pub fn sign_in(&self, username: &str) -> Option<String> {
         let mut org = self.0.lock();
-        match org.user_named(username) {
-            Some(user) => {
-                org.hide(&user, object, field, hidden);
-                true
-            }
-            None => false,
-        }
+        let user = org.user_named(username)?;
+        oauth::new_access_token(&mut org, &user, "api refresh_token", None).ok()
+    }
+
+    /// Ends the access tokens of one user; the refresh tokens live on. `false` if there is no such user.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub fn expire_tokens(&self, username: &str) -> io::Result<bool> {
+        let mut org = self.0.lock();
+        let Some(user) = org.user_named(username) else { return Ok(false) };
+        let tokens = org.access.access_tokens_of(&user);
+        tokens.iter().try_for_each(|token| org.revoke(token)).map(|()| true)
     }
 
     /// Ends every session: the next call of each client answers 401.

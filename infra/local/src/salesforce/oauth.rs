@@ -25,28 +25,52 @@ pub(crate) struct Grant {
     pub(crate) parent: Option<String>,
 }
 
+/// Refresh tokens of one user that live side by side.
+const MOST_REFRESH_TOKENS: usize = 5;
+
 /// Tokens and codes that are alive.
 #[derive(Debug, Default)]
 pub(crate) struct Access {
     grants: HashMap<String, Grant>,
+    /// Refresh tokens in the order they were given out.
+    refresh_tokens: Vec<String>,
     pub(crate) codes: HashMap<String, Code>,
     /// Every refresh gives a new refresh token and ends the old one.
     pub(crate) rotate: bool,
 }
 
 impl Access {
+    /// Remembers a token. One refresh token too many of a user ends the user's oldest.
     pub(crate) fn add(&mut self, grant: Grant) {
-        self.grants.insert(grant.token.clone(), grant);
+        let (token, user, refresh) = (grant.token.clone(), grant.user.clone(), grant.refresh);
+        self.grants.insert(token.clone(), grant);
+        if !refresh {
+            return;
+        }
+        self.refresh_tokens.push(token);
+        let own = |token: &&String| self.grants.get(*token).is_some_and(|grant| grant.user == user);
+        let own: Vec<&String> = self.refresh_tokens.iter().filter(own).collect();
+        if own.len() > MOST_REFRESH_TOKENS {
+            let oldest = own[0].clone();
+            self.remove(&oldest);
+        }
     }
 
     /// Forgets a token, and with a refresh token its access tokens.
     pub(crate) fn remove(&mut self, token: &str) {
         self.grants.remove(token);
         self.grants.retain(|_, grant| grant.parent.as_deref() != Some(token));
+        self.refresh_tokens.retain(|known| known != token);
     }
 
     pub(crate) fn find(&self, token: &str) -> Option<&Grant> {
         self.grants.get(token)
+    }
+
+    /// The access tokens of one user that are alive.
+    pub(crate) fn access_tokens_of(&self, user: &str) -> Vec<String> {
+        let own = self.grants.values().filter(|grant| !grant.refresh && grant.user == user);
+        own.map(|grant| grant.token.clone()).collect()
     }
 
     /// Every access token alive.

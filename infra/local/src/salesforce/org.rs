@@ -8,14 +8,17 @@ use super::{
     journal::{Entry, Journal, NewEntry},
     limits::Usage,
     oauth::{Access, Grant},
-    schema::{Field, Object, Schema},
+    profiles::{FieldRights, ObjectRights, Profile, Profiles},
+    schema::{Field, Object, Schema, record_types},
+    sharing,
     store::{Row, Store},
     time,
+    wishes::Wishes,
 };
 use domain::ports::Clock;
 use jiff::Timestamp;
 use serde_json::json;
-use std::{collections::BTreeSet, io, path::Path, sync::Arc};
+use std::{io, path::Path, rc::Rc, sync::Arc};
 
 /// Everything the simulator knows.
 pub(crate) struct Org {
@@ -31,7 +34,7 @@ pub(crate) struct Org {
     pub(crate) daily: u64,
     /// Where the org is reached, without a slash at the end.
     pub(crate) url: String,
-    hidden: BTreeSet<(String, String, String)>,
+    profiles: Profiles,
     journal: Option<Journal>,
     clock: Arc<dyn Clock>,
 }
@@ -43,12 +46,22 @@ pub(crate) struct Caller {
     pub(crate) user: String,
     /// Such as `v67.0`.
     pub(crate) version: String,
-    pub(crate) fault: RowFault,
+    pub(crate) fault: Rc<RowFault>,
+    /// What the headers of the call ask of a write.
+    pub(crate) wishes: Wishes,
 }
 
 impl Caller {
+    /// A caller whom assignment and duplicate rules leave alone, as a call from inside the org.
     pub(crate) fn new(user: &str, version: &str) -> Self {
-        Caller { user: user.to_owned(), version: version.to_owned(), fault: RowFault::default() }
+        let fault = Rc::new(RowFault::default());
+        Caller { user: user.to_owned(), version: version.to_owned(), fault, wishes: Wishes::default() }
+    }
+
+    /// The same caller with the wishes of one call or step.
+    pub(crate) fn wishing(&self, wishes: Wishes) -> Self {
+        let (user, version, fault) = (self.user.clone(), self.version.clone(), Rc::clone(&self.fault));
+        Caller { user, version, fault, wishes }
     }
 }
 
@@ -73,7 +86,7 @@ impl Org {
         let schema = Schema::standard();
         let mut store = Store::default();
         store.reindex(&schema);
-        seed(&mut store, username);
+        let profiles = seed(&mut store, username);
         let mut access = Access::default();
         let journal = match journal {
             None => None,
@@ -100,7 +113,7 @@ impl Org {
             usage: Usage::default(),
             daily: u64::MAX,
             url: url.trim_end_matches('/').to_owned(),
-            hidden: BTreeSet::new(),
+            profiles,
             journal,
             clock,
         })
@@ -149,9 +162,10 @@ impl Org {
         Ok(())
     }
 
-    /// The object of this name; 404 if there is none.
-    pub(crate) fn object(&self, name: &str) -> ApiResult<&Object> {
-        self.schema.object(name).ok_or_else(ApiError::not_found)
+    /// The object of this name; 404 if there is none, or none for the caller.
+    pub(crate) fn object(&self, caller: &Caller, name: &str) -> ApiResult<&Object> {
+        let object = self.schema.object(name).filter(|object| self.rights(&caller.user, &object.name).read);
+        object.ok_or_else(ApiError::not_found)
     }
 
     /// The field of this name, unless it is hidden from the caller.
@@ -159,17 +173,42 @@ impl Org {
         object.field(name).filter(|field| self.visible(&caller.user, &object.name, &field.name))
     }
 
-    /// Whether field security lets this user see the field.
-    pub(crate) fn visible(&self, user: &str, object: &str, field: &str) -> bool {
-        self.hidden.is_empty()
-            || !self.hidden.contains(&(user.to_owned(), object.to_owned(), field.to_owned()))
+    pub(crate) fn profile(&self, user: &str) -> Option<&Profile> {
+        self.profiles.of(user)
     }
 
-    /// Hides a field from a user, or shows it again.
-    pub(crate) fn hide(&mut self, user: &str, object: &str, field: &str, hidden: bool) {
-        let key = (user.to_owned(), object.to_owned(), field.to_owned());
-        let _ = if hidden { self.hidden.insert(key) } else { self.hidden.remove(&key) };
+    /// What the user may do with an object.
+    pub(crate) fn rights(&self, user: &str, object: &str) -> ObjectRights {
+        self.profile(user).map_or(ObjectRights::ALL, |profile| profile.on_object(object))
+    }
+
+    /// What field security lets this user do with the field.
+    pub(crate) fn field_rights(&self, user: &str, object: &str, field: &str) -> FieldRights {
+        self.profile(user).map_or(FieldRights::Full, |profile| profile.on_field(object, field))
+    }
+
+    /// Whether field security lets this user see the field.
+    pub(crate) fn visible(&self, user: &str, object: &str, field: &str) -> bool {
+        self.field_rights(user, object, field) != FieldRights::Hidden
+    }
+
+    /// Whether the user sees the record: the object and, by sharing, this row of it.
+    pub(crate) fn sees(&self, user: &str, object: &str, row: &Row) -> bool {
+        self.rights(user, object).read && sharing::reads(self, user, object, row)
+    }
+
+    /// Whether the user is the one who may set up everything.
+    pub(crate) fn administers(&self, user: &str) -> bool {
+        let row = self.store.get("User", user);
+        row.and_then(|row| row.get("Username")).is_some_and(|name| name == ADMINISTRATOR)
+    }
+
+    /// Changes what a user may do. `false` if there is no such user.
+    pub(crate) fn change_profile(&mut self, username: &str, change: impl FnOnce(&mut Profile)) -> bool {
+        let profile = self.user_named(username).and_then(|user| self.profiles.change(&user));
+        let found = profile.map(change).is_some();
         self.schema_changed = self.clock.now();
+        found
     }
 
     /// Changes fields and rebuilds what depends on them.
@@ -193,35 +232,55 @@ impl Org {
 /// The user who may set up everything.
 const ADMINISTRATOR: &str = "noor.adair@chatlink.example";
 
-/// The organization and its users, the same in every org.
-fn seed(store: &mut Store, username: &str) {
+/// The organization, its users with their profiles, its record types, queues and assignment rules, the same in every org.
+fn seed(store: &mut Store, username: &str) -> Profiles {
     let organization = json!({
         "Name": "Harbour & Pine Outfitters", "Country": "NZ", "DefaultLocaleSidKey": "en_NZ", "LanguageLocaleKey": "en_US",
         "TimeZoneSidKey": "GMT", "OrganizationType": "Developer Edition", "InstanceName": "LOCAL", "IsSandbox": false,
     });
     put_seed(store, "Organization", "00D", &organization);
     let people = [
-        ("Sync", "Chatlink", username.to_owned(), "csync"),
-        ("Ilse", "Varga", "ilse.varga@agents.example.com".to_owned(), "ivarg"),
-        ("Tomo", "Reyes", "tomo.reyes@agents.example.com".to_owned(), "treye"),
-        ("Noor", "Adair", ADMINISTRATOR.to_owned(), "nadai"),
+        ("Sync", "Chatlink", username, "csync", Profile::integration()),
+        ("Ilse", "Varga", "ilse.varga@agents.example.com", "ivarg", Profile::limited_agent()),
+        ("Tomo", "Reyes", "tomo.reyes@agents.example.com", "treye", Profile::agent()),
+        ("Noor", "Adair", ADMINISTRATOR, "nadai", Profile::administrator()),
     ];
-    for (first, last, username, alias) in people {
-        let email = if username.contains('@') { username.clone() } else { format!("{alias}@example.com") };
+    let mut profiles = Profiles::default();
+    for (first, last, username, alias, profile) in people {
+        let email = if username.contains('@') { username.to_owned() } else { format!("{alias}@example.com") };
         let user = json!({
             "Username": username, "FirstName": first, "LastName": last, "Name": format!("{first} {last}"), "Email": email,
             "Alias": alias, "CommunityNickname": alias, "IsActive": true, "TimeZoneSidKey": "GMT", "LocaleSidKey": "en_US",
             "LanguageLocaleKey": "en_US", "EmailEncodingKey": "UTF-8", "UserType": "Standard",
         });
         let id = put_seed(store, "User", "005", &user);
-        let administers = user["Username"] == ADMINISTRATOR;
+        let administers = username == ADMINISTRATOR;
         let may = json!({
             "CreatedById": id, "PermissionsApiEnabled": true, "PermissionsCustomizeApplication": administers,
             "PermissionsManageUsers": administers, "PermissionsModifyAllData": false, "PermissionsViewAllData": administers,
         });
         put_seed(store, "UserPermissionAccess", "0PA", &may);
+        profiles.add(&id, profile);
     }
+    for kind in &record_types::ALL {
+        let row = json!({
+            "Name": kind.name, "DeveloperName": kind.developer_name, "SobjectType": kind.object, "IsActive": true,
+            "IsPersonType": kind.person,
+        });
+        put_seed(store, "RecordType", "012", &row);
+    }
+    for (object, queue) in QUEUES {
+        let queue = json!({"Name": queue, "DeveloperName": queue.replace(' ', "_"), "Type": "Queue"});
+        put_seed(store, "Group", "00G", &queue);
+        let rule =
+            json!({"Name": format!("{object}s to their queue"), "SobjectType": object, "Active": true});
+        put_seed(store, "AssignmentRule", "01Q", &rule);
+    }
+    profiles
 }
+
+/// The objects with an active assignment rule, and the queue it gives new records to. The rules are numbered alike.
+pub(crate) const QUEUES: [(&str, &str); 2] = [("Case", "Customer Care"), ("Lead", "New Leads")];
 
 fn put_seed(store: &mut Store, object: &str, prefix: &str, fields: &serde_json::Value) -> String {
     let (id, _) = store.next_id(object, prefix);

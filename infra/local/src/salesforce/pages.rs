@@ -12,6 +12,8 @@ use std::fmt::Write;
 
 /// Records of one list page.
 const PAGE: usize = 100;
+/// Records of one related list.
+const RELATED: usize = 25;
 
 const STYLE: &str = "\
 *{box-sizing:border-box}body{margin:0;font:15px/1.5 system-ui,sans-serif;color:#181818;background:#f3f3f3}\
@@ -135,17 +137,51 @@ pub(crate) fn record(org: &Org, text: &str) -> Answer {
         body.push_str("<p class=\"n\">This record is in the recycle bin.</p>");
     }
     body.push_str("<div class=\"card\"><dl>");
-    for field in object.fields().iter().filter(|field| !is_block(field)) {
-        let _ = write!(body, "<dt>{}</dt><dd>{}</dd>", escape(&field.label), cell(org, object, field, row));
+    for field in object.fields().iter().filter(|field| is_line(field)) {
+        let cell = cell(org, object, field, row);
+        if !cell.is_empty() || object.name == TRANSCRIPT {
+            let _ = write!(body, "<dt>{}</dt><dd>{cell}</dd>", escape(label(field)));
+        }
     }
     body.push_str("</dl></div>");
     for field in object.fields().iter().filter(|field| is_block(field)) {
         let text = shown(row.get(&field.name));
+        if text.is_empty() && object.name != TRANSCRIPT {
+            continue;
+        }
         let text = if text.is_empty() { "<span class=\"e\">empty</span>".to_owned() } else { escape(&text) };
         let _ = write!(body, "<h2>{}</h2><div class=\"card\"><pre>{text}</pre></div>", escape(&field.label));
     }
+    body.push_str(&related(org, object, row));
     body.push_str(&files(org, row));
     Answer::html(200, page(&format!("{} {name}", object.label), &body))
+}
+
+/// Links to the newest records that point here, list by list.
+fn related(org: &Org, object: &Object, row: &Row) -> String {
+    let id = row.get("Id").and_then(Value::as_str).unwrap_or_default();
+    let mut body = String::new();
+    for child in org.schema.children_of(&object.name).filter(|child| child.field.children.is_some()) {
+        // Files are listed by their title.
+        if matches!(child.object.name.as_str(), "ContentDocumentLink" | "ContentVersion") {
+            continue;
+        }
+        let points_here = |row: &Row| row.get(&child.field.name).and_then(Value::as_str) == Some(id);
+        let rows = org.store.rows(&child.object.name).rev();
+        let rows = rows.filter(|(_, row)| !is_deleted(row) && points_here(row)).take(RELATED);
+        let mut list = String::new();
+        for (id, row) in rows {
+            let name = escape(&shown(row.get(child.object.name_field())));
+            let more = ["Subject", "Email", "StageName"].iter().find_map(|name| row.get(*name));
+            let more = escape(&shown(more.or_else(|| row.get("Status__c"))));
+            let _ = write!(list, "<dt><a href=\"/{id}\">{name}</a></dt><dd>{more}</dd>");
+        }
+        if !list.is_empty() {
+            let title = escape(&child.object.plural);
+            let _ = write!(body, "<h2>{title}</h2><div class=\"card\"><dl>{list}</dl></div>");
+        }
+    }
+    body
 }
 
 /// The Files linked to a record, or the text of one that is text.
@@ -173,6 +209,18 @@ fn is_block(field: &Field) -> bool {
     matches!(field.kind, Kind::LongText(_))
 }
 
+/// Whether a field is a line of its own: an address is shown whole, and the bin is told of above.
+fn is_line(field: &Field) -> bool {
+    let part = field.compound.as_ref().is_some_and(|compound| compound.ends_with("Address"));
+    !is_block(field) && !part && field.name != "IsDeleted"
+}
+
+/// A lookup is shown as the record it leads to, not as an id.
+fn label(field: &Field) -> &str {
+    let lookup = matches!(field.kind, Kind::Lookup(_));
+    field.label.strip_suffix(" ID").filter(|_| lookup).unwrap_or(&field.label)
+}
+
 fn cell(org: &Org, object: &Object, field: &Field, row: &Row) -> String {
     let text = shown(row.get(&field.name));
     match &field.kind {
@@ -190,7 +238,13 @@ fn cell(org: &Org, object: &Object, field: &Field, row: &Row) -> String {
                 "No".into()
             }
         }
-        Kind::Blob | Kind::Address(_) => {
+        Kind::Address(prefix) => {
+            let parts = ["Street", "PostalCode", "City", "State", "Country"];
+            let parts = parts.iter().map(|part| shown(row.get(&format!("{prefix}{part}"))));
+            escape(&parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "))
+        }
+        Kind::Picklist(..) => escape(field.label_of(&text)),
+        Kind::Blob => {
             let value = super::read::value(object, field, row, "v67.0");
             escape(&shown(Some(&value).filter(|value| !value.is_null())))
         }

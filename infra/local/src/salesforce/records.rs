@@ -1,11 +1,14 @@
 //! Writing records: the checks of the platform, then the row.
 
 use super::{
+    checks,
     error::{ApiError, ApiResult},
     files, id,
     org::{Caller, Org},
+    person, rules,
     schema::{Field, Kind, Object},
-    store::Row,
+    sharing,
+    store::{Row, is_deleted},
     values,
 };
 use serde_json::Value;
@@ -20,15 +23,20 @@ pub(crate) struct Upserted {
 /// Creates a record and answers its id.
 pub(crate) fn insert(org: &mut Org, caller: &Caller, object: &str, body: Row) -> ApiResult<String> {
     caller.fault.check_row(Some(&body))?;
-    let object = org.object(object)?;
+    let object = org.object(caller, object)?;
     if !object.createable {
         return Err(not_writable(object, "create"));
+    }
+    if !org.rights(&caller.user, &object.name).create {
+        return Err(no_right(object, "inserted"));
     }
     if body.keys().any(|name| name.eq_ignore_ascii_case("id")) {
         let message = "cannot specify Id in an insert call";
         return Err(ApiError::row("INVALID_FIELD_FOR_INSERT_UPDATE", message, &["Id"]));
     }
-    let mut row = checked(org, caller, object, body, None)?;
+    let mut row = checks::checked(org, caller, object, body, None)?;
+    person::settle(&object.name, &mut row)?;
+    fill_in(org, &object.name, &mut row);
     for field in object.fields() {
         if let Some(default) = &field.default
             && row.get(&field.name).is_none_or(Value::is_null)
@@ -36,8 +44,12 @@ pub(crate) fn insert(org: &mut Org, caller: &Caller, object: &str, body: Row) ->
             row.insert(field.name.clone(), default.clone());
         }
     }
-    require(object, |field| row.get(&field.name).is_some_and(|value| !value.is_null()))?;
+    let filled = |field: &Field| row.get(&field.name).is_some_and(|value| !value.is_null());
+    checks::require(object, person::is_person(&row), filled)?;
+    rules::validate(&object.name, &row)?;
     files::check_insert(org, object, &row)?;
+    rules::check_duplicates(org, caller, object, &row, None)?;
+    let queue = caller.wishes.queue(org, &object.name, true)?;
 
     let (name, prefix) = (object.name.clone(), object.prefix.clone());
     let auto =
@@ -47,7 +59,9 @@ pub(crate) fn insert(org: &mut Org, caller: &Caller, object: &str, body: Row) ->
     if let Some((field, (prefix, digits))) = auto {
         row.insert(field, format!("{prefix}{number:0digits$}").into());
     }
-    if owned && !row.contains_key("OwnerId") {
+    if let Some(queue) = queue {
+        row.insert("OwnerId".into(), queue.into());
+    } else if owned && row.get("OwnerId").is_none_or(Value::is_null) {
         row.insert("OwnerId".into(), caller.user.clone().into());
     }
     row.insert("Id".into(), id.clone().into());
@@ -56,23 +70,45 @@ pub(crate) fn insert(org: &mut Org, caller: &Caller, object: &str, body: Row) ->
     row.insert("CreatedById".into(), caller.user.clone().into());
     finish(org, caller, &name, &id, row);
     files::inserted(org, caller, &name, &id)?;
+    person::inserted(org, caller, &name, &id);
     Ok(id)
 }
 
 /// Changes the fields of a record that the body names.
 pub(crate) fn update(org: &mut Org, caller: &Caller, object: &str, id: &str, body: Row) -> ApiResult<()> {
     caller.fault.check_row(Some(&body))?;
-    let object = org.object(object)?;
+    let object = org.object(caller, object)?;
     if !object.updateable {
         return Err(not_writable(object, "update"));
     }
-    let current = existing(org, object, id)?;
+    if !org.rights(&caller.user, &object.name).edit {
+        return Err(no_right(object, "updated"));
+    }
+    let current = existing(org, caller, object, id)?;
+    if !sharing::edits(org, &caller.user, &object.name, current) {
+        return Err(read_only());
+    }
+    if current.get("IsConverted") == Some(&Value::Bool(true)) {
+        let message = "cannot reference converted lead";
+        return Err(ApiError::row("CANNOT_UPDATE_CONVERTED_LEAD", message, &[]));
+    }
     let mut row = Row::clone(current);
-    let changes = checked(org, caller, object, body, Some(id))?;
-    require(object, |field| changes.get(&field.name).is_none_or(|value| !value.is_null()))?;
+    let changes = checks::checked(org, caller, object, body, Some(id))?;
+    person::check_change(&object.name, current, &changes)?;
+    let filled = |field: &Field| changes.get(&field.name).is_none_or(|value| !value.is_null());
+    checks::require(object, person::is_person(current), filled)?;
+    let new_email = changes.get("Email").is_some_and(|email| Some(email) != current.get("Email"));
     row.extend(changes);
+    rules::validate(&object.name, &row)?;
+    if new_email {
+        rules::check_duplicates(org, caller, object, &row, Some(id))?;
+    }
+    if let Some(queue) = caller.wishes.queue(org, &object.name, false)? {
+        row.insert("OwnerId".into(), queue.into());
+    }
     let name = object.name.clone();
     finish(org, caller, &name, id, row);
+    person::updated(org, caller, &name, id);
     Ok(())
 }
 
@@ -104,16 +140,31 @@ pub(crate) fn upsert(
 /// Moves a record to the recycle bin and clears the lookups to it.
 pub(crate) fn delete(org: &mut Org, caller: &Caller, object: &str, id: &str) -> ApiResult<()> {
     caller.fault.check_row(None)?;
-    let object = org.object(object)?;
+    let object = org.object(caller, object)?;
     if !object.deletable {
         return Err(not_writable(object, "delete"));
     }
-    let mut row = Row::clone(existing(org, object, id)?);
-    row.insert("IsDeleted".into(), true.into());
-    let name = object.name.clone();
-    finish(org, caller, &name, id, row);
-    clear_lookups(org, caller, &name, id);
+    let current = existing(org, caller, object, id)?;
+    let allowed = org.rights(&caller.user, &object.name).delete;
+    if !allowed || !sharing::deletes(org, &caller.user, &object.name, current) {
+        return Err(read_only());
+    }
+    person::check_delete(&object.name, current)?;
+    let (name, row) = (object.name.clone(), Row::clone(current));
+    let twin = person::contact_of(&name, &row);
+    bin(org, caller, &name, id, row);
+    if let Some(twin) = twin
+        && let Some(row) = org.store.live("Contact", &twin).map(|row| Row::clone(row))
+    {
+        bin(org, caller, "Contact", &twin, row);
+    }
     Ok(())
+}
+
+fn bin(org: &mut Org, caller: &Caller, object: &str, id: &str, mut row: Row) {
+    row.insert("IsDeleted".into(), true.into());
+    finish(org, caller, object, id, row);
+    clear_lookups(org, caller, object, id);
 }
 
 /// The ids of the live records an upsert key names.
@@ -124,7 +175,7 @@ pub(crate) fn find_by_key(
     key: &str,
     value: &str,
 ) -> ApiResult<Vec<String>> {
-    let object = org.object(object)?;
+    let object = org.object(caller, object)?;
     let unusable = || {
         let message = format!("Provided external ID field does not exist or is not accessible: {key}");
         ApiError::new(404, "NOT_FOUND", message)
@@ -132,12 +183,18 @@ pub(crate) fn find_by_key(
     let field = org.field(caller, object, key).ok_or_else(unusable)?;
     if field.kind == Kind::Id {
         let id = id::normalize(value).ok_or_else(|| values::malformed_id(field, value))?;
-        return Ok(org.store.live(&object.name, &id).map(|_| vec![id.clone()]).unwrap_or_default());
+        let row = org.store.live(&object.name, &id);
+        let row = row.filter(|row| org.sees(&caller.user, &object.name, row));
+        return Ok(row.map(|_| vec![id.clone()]).unwrap_or_default());
     }
     if !field.external_id && !field.id_lookup {
         return Err(unusable());
     }
-    Ok(org.store.find(&object.name, &field.name, value).unwrap_or_default().to_vec())
+    let found = org.store.find(&object.name, &field.name, value).unwrap_or_default().iter();
+    let seen = |id: &&String| {
+        org.store.get(&object.name, id).is_some_and(|row| org.sees(&caller.user, &object.name, row))
+    };
+    Ok(found.filter(seen).cloned().collect())
 }
 
 /// The refusal of a well-formed id that names nothing.
@@ -148,12 +205,25 @@ pub(crate) fn unknown_id() -> ApiError {
     }
 }
 
-fn existing<'a>(org: &'a Org, object: &Object, id: &str) -> ApiResult<&'a Row> {
-    let row = org.store.get(&object.name, id).ok_or_else(unknown_id)?;
-    if super::store::is_deleted(row) {
+fn existing<'a>(org: &'a Org, caller: &Caller, object: &Object, id: &str) -> ApiResult<&'a Row> {
+    let row = org.store.get(&object.name, id).filter(|row| org.sees(&caller.user, &object.name, row));
+    let row = row.ok_or_else(unknown_id)?;
+    if is_deleted(row) {
         return Err(ApiError { status: 404, ..ApiError::row("ENTITY_IS_DELETED", "entity is deleted", &[]) });
     }
     Ok(row)
+}
+
+/// The refusal of who may not write any record of the object so.
+fn no_right(object: &Object, done: &str) -> ApiError {
+    let message = format!("entity type cannot be {done}: {}", object.label);
+    ApiError::row("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", message, &[])
+}
+
+/// The refusal of who sees the record but may not do this to it.
+fn read_only() -> ApiError {
+    let message = "insufficient access rights on object id";
+    ApiError { status: 403, ..ApiError::row("INSUFFICIENT_ACCESS_OR_READONLY", message, &[]) }
 }
 
 fn not_writable(object: &Object, verb: &str) -> ApiError {
@@ -161,8 +231,19 @@ fn not_writable(object: &Object, verb: &str) -> ApiError {
     ApiError::row("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", message, &[])
 }
 
+/// What a new row gets from the records it names: a case its contact's account.
+fn fill_in(org: &Org, object: &str, row: &mut Row) {
+    let contact = row.get("ContactId").and_then(Value::as_str).filter(|_| object == "Case");
+    let contact = contact.and_then(|id| org.store.live("Contact", id));
+    if let Some(account) = contact.and_then(|contact| contact.get("AccountId")).cloned()
+        && row.get("AccountId").is_none_or(Value::is_null)
+    {
+        row.insert("AccountId".into(), account);
+    }
+}
+
 /// Stamps, derives and writes a row.
-fn finish(org: &mut Org, caller: &Caller, object: &str, id: &str, mut row: Row) {
+pub(crate) fn finish(org: &mut Org, caller: &Caller, object: &str, id: &str, mut row: Row) {
     let now = org.now_text();
     row.insert("LastModifiedDate".into(), now.clone().into());
     row.insert("SystemModstamp".into(), now.into());
@@ -176,7 +257,8 @@ fn finish(org: &mut Org, caller: &Caller, object: &str, id: &str, mut row: Row) 
 fn derive(object: &str, row: &mut Row) {
     let text = |row: &Row, name: &str| row.get(name).and_then(Value::as_str).map(str::to_owned);
     match object {
-        "Contact" | "Lead" => {
+        "Account" if !person::is_person(row) => {}
+        "Account" | "Contact" | "Lead" => {
             let parts: Vec<_> = ["FirstName", "LastName"].iter().filter_map(|name| text(row, name)).collect();
             row.insert("Name".into(), parts.join(" ").into());
         }
@@ -189,127 +271,17 @@ fn derive(object: &str, row: &mut Row) {
             row.insert("IsClosed".into(), stage.starts_with("Closed").into());
             row.insert("IsWon".into(), (stage == "Closed Won").into());
         }
+        "Policy__c" => {
+            let monthly = row.get("Premium__c").and_then(Value::as_f64).map(|premium| premium / 12.0);
+            let monthly = monthly.map_or(Value::Null, |amount| ((amount * 100.0).round() / 100.0).into());
+            row.insert("Monthly_Premium__c".into(), monthly);
+        }
         "Attachment" => {
             let size = files::decoded(row, "Body").len();
             row.insert("BodyLength".into(), size.into());
         }
         _ => {}
     }
-}
-
-/// The body as a row of canonical names and kept values. `id` is the record being changed, none when creating.
-fn checked(org: &Org, caller: &Caller, object: &Object, body: Row, id: Option<&str>) -> ApiResult<Row> {
-    let mut row = Row::new();
-    let mut forbidden = Vec::new();
-    for (name, value) in body {
-        if name == "attributes" {
-            continue;
-        }
-        let (field, value) = match org.field(caller, object, &name) {
-            Some(field) => (field, values::convert(field, value)?),
-            None => parent_by_key(org, caller, object, &name, &value)?,
-        };
-        if !(if id.is_none() { field.createable } else { field.updateable }) {
-            forbidden.push(field.name.as_str());
-            continue;
-        }
-        check_lookup(org, field, &value)?;
-        check_unique(org, object, field, &value, id)?;
-        row.insert(field.name.clone(), value);
-    }
-    if forbidden.is_empty() {
-        return Ok(row);
-    }
-    let message = format!(
-        "Unable to create/update fields: {}. Please check the security settings of this field and verify that it is read/write for your profile or permission set.",
-        forbidden.join(", ")
-    );
-    Err(ApiError::row("INVALID_FIELD_FOR_INSERT_UPDATE", message, &forbidden))
-}
-
-/// A lookup given as its parent's external id, such as `"Contact__r": {"Ext__c": "7"}`.
-fn parent_by_key<'a>(
-    org: &Org,
-    caller: &Caller,
-    object: &'a Object,
-    name: &str,
-    value: &Value,
-) -> ApiResult<(&'a Field, Value)> {
-    let no_column = || ApiError::no_column(name, &object.name);
-    let field =
-        object.relationship(name).filter(|field| org.visible(&caller.user, &object.name, &field.name));
-    let (field, reference) = field.zip(value.as_object()).ok_or_else(no_column)?;
-    let named_type = reference.get("attributes").and_then(|attributes| attributes["type"].as_str());
-    let parent =
-        named_type.or_else(|| field.lookup_targets().first().map(String::as_str)).ok_or_else(no_column)?;
-    let mut keys = reference.iter().filter(|(key, _)| !matches!(key.as_str(), "attributes" | "type"));
-    let (Some((key, key_value)), None) = (keys.next(), keys.next()) else {
-        return Err(ApiError::bad(
-            "INVALID_FIELD",
-            format!("{name} must name its parent by exactly one external id"),
-        ));
-    };
-    let text = key_value.as_str().map_or_else(|| key_value.to_string(), str::to_owned);
-    match find_by_key(org, caller, parent, key, &text)?.as_slice() {
-        [id] => Ok((field, id.clone().into())),
-        [] => {
-            let key = key.as_str();
-            let message =
-                format!("Foreign key external ID: {text} not found for field {key} in entity {parent}");
-            Err(ApiError::row("INVALID_FIELD", message, &[]))
-        }
-        _ => Err(ApiError::row("DUPLICATE_EXTERNAL_ID", format!("{key}: more than one record found"), &[])),
-    }
-}
-
-/// A lookup must be null or name a live record of a right object.
-fn check_lookup(org: &Org, field: &Field, value: &Value) -> ApiResult<()> {
-    let (Kind::Lookup(targets), Value::String(id)) = (&field.kind, value) else { return Ok(()) };
-    let target = org.schema.object_of_id(id).filter(|object| targets.contains(&object.name));
-    let Some(target) = target else { return Err(values::malformed_id(field, id)) };
-    match org.store.get(&target.name, id) {
-        Some(row) if super::store::is_deleted(row) => {
-            Err(ApiError::row("ENTITY_IS_DELETED", "entity is deleted", &[]))
-        }
-        Some(_) => Ok(()),
-        None => Err(ApiError { status: 400, ..unknown_id() }),
-    }
-}
-
-fn check_unique(
-    org: &Org,
-    object: &Object,
-    field: &Field,
-    value: &Value,
-    own: Option<&str>,
-) -> ApiResult<()> {
-    let (true, Value::String(text)) = (field.unique, value) else { return Ok(()) };
-    let others = org.store.find(&object.name, &field.name, text).unwrap_or_default();
-    match others.iter().find(|id| Some(id.as_str()) != own) {
-        None => Ok(()),
-        Some(other) => {
-            let message = format!(
-                "duplicate value found: {} duplicates value on record with id: {}",
-                field.name,
-                &other[..15]
-            );
-            Err(ApiError::row("DUPLICATE_VALUE", message, &[]))
-        }
-    }
-}
-
-fn require(object: &Object, filled: impl Fn(&Field) -> bool) -> ApiResult<()> {
-    let missing: Vec<_> = object
-        .fields()
-        .iter()
-        .filter(|field| field.required && !filled(field))
-        .map(|field| field.name.as_str())
-        .collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let message = format!("Required fields are missing: [{}]", missing.join(", "));
-    Err(ApiError::row("REQUIRED_FIELD_MISSING", message, &missing))
 }
 
 fn clear_lookups(org: &mut Org, caller: &Caller, parent: &str, id: &str) {

@@ -8,7 +8,7 @@ use super::{
     files, id,
     org::{Caller, Org},
     query, read, records,
-    schema::{Kind, Object},
+    schema::{Field, Kind, Object},
     store::{Row, is_deleted},
     time,
 };
@@ -23,15 +23,15 @@ pub(crate) fn route(
     rest: &[&str],
     call: &mut Call,
 ) -> ApiResult<Answer> {
-    let object = org.object(object)?.name.clone();
+    let object = org.object(caller, object)?.name.clone();
     match (method, rest) {
         ("POST", []) => create(org, caller, &object, call),
         ("POST", ["Id"]) => create(org, caller, &object, call),
-        ("GET", ["updated"]) => changed(org, &object, call, false),
-        ("GET", ["deleted"]) => changed(org, &object, call, true),
-        ("GET", [id]) => get(org, caller, &object, &known_id(org, &object, id)?, call),
+        ("GET", ["updated"]) => changed(org, caller, &object, call, false),
+        ("GET", ["deleted"]) => changed(org, caller, &object, call, true),
+        ("GET", [id]) => get(org, caller, &object, &known_id(org, caller, &object, id)?, call),
         ("PATCH", [id]) => update(org, caller, &object, &own_id(id)?, call),
-        ("DELETE", [id]) => delete(org, caller, &object, &own_id(id)?),
+        ("DELETE", [id]) => delete(org, caller, &object, &own_id(id)?, call),
         (_, [_]) => Err(ApiError::method_not_allowed(method, "GET,DELETE,PATCH,HEAD")),
         ("GET", [id, below]) if id::normalize(id).is_some() => {
             below_record(org, caller, &object, id, below, call)
@@ -56,24 +56,33 @@ fn update(org: &mut Org, caller: &Caller, object: &str, id: &str, call: &mut Cal
             "The Id field should not be specified in the sobject data.",
         ));
     }
-    if let Some(row) = org.store.live(object, id)
-        && let Some(since) = call.header("if-unmodified-since").and_then(time::parse_http_date)
-        && last_modified(row).is_some_and(|changed| changed.as_second() > since.as_second())
-    {
-        return Err(ApiError::new(412, "PRECONDITION_FAILED", "The record was changed since the given date"));
-    }
+    check_unmodified(org, caller, object, id, call)?;
     records::update(org, caller, object, id, body)?;
     Ok(Answer::empty(204))
 }
 
-fn delete(org: &mut Org, caller: &Caller, object: &str, id: &str) -> ApiResult<Answer> {
+/// Refuses to write a record that was changed after the second the client read it in.
+fn check_unmodified(org: &Org, caller: &Caller, object: &str, id: &str, call: &Call) -> ApiResult<()> {
+    let since = call.header("if-unmodified-since").and_then(time::parse_http_date);
+    let row = org.store.live(object, id).filter(|row| org.sees(&caller.user, object, row));
+    let changed = row.and_then(|row| last_modified(row));
+    match since.zip(changed) {
+        Some((since, changed)) if changed.as_second() > since.as_second() => {
+            Err(ApiError::new(412, "PRECONDITION_FAILED", "The record was changed since the given date"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn delete(org: &mut Org, caller: &Caller, object: &str, id: &str, call: &Call) -> ApiResult<Answer> {
+    check_unmodified(org, caller, object, id, call)?;
     records::delete(org, caller, object, id)?;
     Ok(Answer::empty(204))
 }
 
 fn get(org: &Org, caller: &Caller, object: &str, id: &str, call: &Call) -> ApiResult<Answer> {
-    let object = org.object(object)?;
-    let row = live(org, object, id)?;
+    let object = org.object(caller, object)?;
+    let row = live(org, caller, object, id)?;
     let changed = last_modified(row).unwrap_or_default();
     let stamp = time::http_date(changed);
     if unmodified_since(call, changed) {
@@ -103,9 +112,9 @@ fn by_key(
         return Ok(Answer::json(300, matches.iter().map(url).collect()));
     }
     match (method, matches.first()) {
-        ("PATCH", found) => upsert(org, caller, object, key, value, found.is_some(), call),
+        ("PATCH", found) => upsert(org, caller, object, key, value, found.map(String::as_str), call),
         ("GET", Some(id)) => get(org, caller, object, id, call),
-        ("DELETE", Some(id)) => delete(org, caller, object, id),
+        ("DELETE", Some(id)) => delete(org, caller, object, id, call),
         ("GET" | "DELETE", None) => Err(ApiError::not_found()),
         _ => Err(ApiError::method_not_allowed(method, "GET,DELETE,PATCH,HEAD")),
     }
@@ -117,7 +126,7 @@ fn upsert(
     object: &str,
     key: &str,
     value: &str,
-    exists: bool,
+    found: Option<&str>,
     call: &mut Call,
 ) -> ApiResult<Answer> {
     let body = call.take_object()?;
@@ -127,7 +136,9 @@ fn upsert(
         let message = format!("The {name} field should not be specified in the sobject data.");
         return Err(ApiError::bad("INVALID_FIELD", message));
     }
-    if !exists && call.parameter("updateOnly") == Some("true") {
+    if let Some(id) = found {
+        check_unmodified(org, caller, object, id, call)?;
+    } else if call.parameter("updateOnly") == Some("true") {
         return Err(ApiError::not_found());
     }
     let done = records::upsert(org, caller, object, key, value, body)?;
@@ -144,22 +155,27 @@ fn below_record(
     below: &str,
     call: &Call,
 ) -> ApiResult<Answer> {
-    let id = known_id(org, object, id)?;
-    let object = org.object(object)?;
-    let row = live(org, object, &id)?;
+    let id = known_id(org, caller, object, id)?;
+    let object = org.object(caller, object)?;
+    let row = live(org, caller, object, &id)?;
     if let Some(field) = org.field(caller, object, below)
         && field.kind == Kind::Blob
     {
         return Ok(Answer::bytes("application/octet-stream", files::decoded(row, &field.name)));
     }
-    if let Some(lookup) = object.relationship(below) {
+    let seen = |lookup: &&Field| org.visible(&caller.user, &object.name, &lookup.name);
+    if let Some(lookup) = object.relationship(below).filter(seen) {
         let parent =
             row.get(&lookup.name).and_then(Value::as_str).ok_or_else(ApiError::not_found)?.to_owned();
         let parent_object = org.schema.object_of_id(&parent).ok_or_else(ApiError::not_found)?.name.clone();
         return get(org, caller, &parent_object, &parent, call);
     }
     let named = |name: &Option<String>| name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(below));
-    let child = org.schema.children_of(&object.name).find(|child| named(&child.field.children));
+    let may_read = |name: &str| org.rights(&caller.user, name).read;
+    let child = org
+        .schema
+        .children_of(&object.name)
+        .find(|child| named(&child.field.children) && may_read(&child.object.name));
     let child = child.ok_or_else(ApiError::not_found)?;
     let fields = call.parameter("fields").map_or_else(|| "FIELDS(ALL)".to_owned(), str::to_owned);
     let statement =
@@ -168,7 +184,7 @@ fn below_record(
 }
 
 /// Ids changed or deleted between two instants.
-fn changed(org: &Org, object: &str, call: &Call, deleted: bool) -> ApiResult<Answer> {
+fn changed(org: &Org, caller: &Caller, object: &str, call: &Call, deleted: bool) -> ApiResult<Answer> {
     let instant = |name: &str| {
         let text = call.parameter(name).and_then(time::parse_datetime);
         text.ok_or_else(|| ApiError::bad("INVALID_REPLICATION_DATE", format!("{name} is not a datetime")))
@@ -182,6 +198,7 @@ fn changed(org: &Org, object: &str, call: &Call, deleted: bool) -> ApiResult<Ans
     }
     let within = |row: &Row| last_modified(row).is_some_and(|changed| changed >= start && changed <= end);
     let found = org.store.rows(object).filter(|(_, row)| is_deleted(row) == deleted && within(row));
+    let found = found.filter(|(_, row)| org.sees(&caller.user, object, row));
     let latest = time::datetime(end);
     Ok(Answer::ok(if deleted {
         let records: Vec<_> =
@@ -205,13 +222,14 @@ fn own_id(text: &str) -> ApiResult<String> {
     })
 }
 
-fn known_id(org: &Org, object: &str, text: &str) -> ApiResult<String> {
+fn known_id(org: &Org, caller: &Caller, object: &str, text: &str) -> ApiResult<String> {
     let id = own_id(text)?;
-    org.store.get(object, &id).map(|_| id).ok_or_else(ApiError::not_found)
+    let row = org.store.get(object, &id).filter(|row| org.sees(&caller.user, object, row));
+    row.map(|_| id).ok_or_else(ApiError::not_found)
 }
 
-fn live<'a>(org: &'a Org, object: &Object, id: &str) -> ApiResult<&'a Row> {
-    match org.store.get(&object.name, id) {
+fn live<'a>(org: &'a Org, caller: &Caller, object: &Object, id: &str) -> ApiResult<&'a Row> {
+    match org.store.get(&object.name, id).filter(|row| org.sees(&caller.user, &object.name, row)) {
         Some(row) if is_deleted(row) => {
             Err(ApiError { status: 404, ..ApiError::row("ENTITY_IS_DELETED", "entity is deleted", &[]) })
         }

@@ -68,10 +68,11 @@ fn typed_text(field: &Field, text: String) -> ApiResult<Value> {
             Ok(_) => Ok(text.into()),
             Err(_) => Err(wrong_type(field, "not base64")),
         },
-        Kind::Picklist(values, true) if !values.contains(&text) => {
-            let message = format!("{}: bad value for restricted picklist field: {text}", field.label);
-            Err(ApiError::row("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, &[&field.name]))
-        }
+        Kind::Picklist(values, true) if !values.contains(&text) => Err(not_a_value(field, &text)),
+        Kind::MultiPicklist(values) => match text.split(';').find(|one| !values.iter().any(|v| v == one)) {
+            Some(wrong) => Err(not_a_value(field, wrong)),
+            None => Ok(text.into()),
+        },
         kind => {
             check_length(field, &text)?;
             if *kind == Kind::Email && !is_email(&text) {
@@ -81,6 +82,11 @@ fn typed_text(field: &Field, text: String) -> ApiResult<Value> {
             Ok(text.into())
         }
     }
+}
+
+fn not_a_value(field: &Field, text: &str) -> ApiError {
+    let message = format!("{}: bad value for restricted picklist field: {text}", field.label);
+    ApiError::row("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, &[&field.name])
 }
 
 /// The refusal of a lookup value that is no id of a right object.

@@ -1,53 +1,63 @@
 //! Describes: every key a real org sends, for typed clients fail on a missing one.
 
-use super::{Children, Object, Schema, describe_field::describe_field};
+use super::{
+    super::profiles::{FieldRights, ObjectRights, Profile},
+    Children, Object, Schema,
+    describe_field::describe_field,
+    record_types,
+};
 use serde_json::{Map, Value, json};
 
 /// `{"encoding","maxBatchSize","sobjects":[…]}`.
-pub(crate) fn global(schema: &Schema, version: &str) -> Value {
-    let entries: Vec<_> = schema.objects().map(|object| Value::Object(entry(object, version))).collect();
+pub(crate) fn global(schema: &Schema, version: &str, rights: &Profile) -> Value {
+    let seen = schema.objects().filter(|object| rights.on_object(&object.name).read);
+    let entries: Vec<_> = seen.map(|object| Value::Object(entry(object, version, rights))).collect();
     json!({"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": entries})
 }
 
 /// An object as the global describe lists it.
-pub(crate) fn entry(object: &Object, version: &str) -> Map<String, Value> {
-    let mut entry = flags(object);
+pub(crate) fn entry(object: &Object, version: &str, rights: &Profile) -> Map<String, Value> {
+    let mut entry = flags(object, rights.on_object(&object.name));
     let base = format!("/services/data/{version}/sobjects/{}", object.name);
     entry.insert("urls".into(), urls(&base));
     entry
 }
 
-/// One object in full, with the fields `visible` lets through. `host` is where its pages are.
-pub(crate) fn object(
-    schema: &Schema,
-    object: &Object,
-    version: &str,
-    host: &str,
-    visible: impl Fn(&str) -> bool,
-) -> Value {
-    let mut body = flags(object);
+/// One object in full, with the fields and children the rights let through. `host` is where its pages are.
+pub(crate) fn object(schema: &Schema, object: &Object, version: &str, host: &str, rights: &Profile) -> Value {
+    let may = rights.on_object(&object.name);
+    let mut body = flags(object, may);
     let base = format!("/services/data/{version}/sobjects/{}", object.name);
     let mut urls = urls(&base);
     urls["uiDetailTemplate"] = json!(format!("{host}/{{ID}}"));
     urls["uiEditTemplate"] = json!(format!("{host}/{{ID}}/e"));
     urls["uiNewRecord"] = json!(format!("{host}/{}/e", object.prefix));
     urls["describe"] = json!(format!("{base}/describe"));
-    let fields = object.fields().iter().filter(|field| visible(&field.name));
+    let fields = object.fields().iter().filter_map(|field| {
+        let on_field = rights.on_field(&object.name, &field.name);
+        let full = on_field == FieldRights::Full;
+        let settable = (full && may.create, full && may.edit);
+        (on_field != FieldRights::Hidden).then(|| describe_field(object, field, settable))
+    });
+    let children = schema.children_of(&object.name).filter(|child| {
+        rights.on_object(&child.object.name).read
+            && rights.on_field(&child.object.name, &child.field.name) != FieldRights::Hidden
+    });
     let more = json!({
         "actionOverrides": [],
-        "childRelationships": schema.children_of(&object.name).map(child).collect::<Vec<_>>(),
+        "childRelationships": children.map(child).collect::<Vec<_>>(),
         "compactLayoutable": true,
         "defaultImplementation": null,
         "extendedBy": null,
         "extendsInterfaces": null,
-        "fields": fields.map(|field| describe_field(object, field)).collect::<Vec<_>>(),
+        "fields": fields.collect::<Vec<_>>(),
         "implementedBy": null,
         "implementsInterfaces": null,
         "listviewable": null,
         "lookupLayoutable": null,
         "namedLayoutInfos": [],
         "networkScopeFieldName": null,
-        "recordTypeInfos": [master_record_type(&base)],
+        "recordTypeInfos": record_type_infos(object, &base),
         "searchLayoutable": true,
         "sobjectDescribeOption": "FULL",
         "supportedScopes": [
@@ -62,17 +72,17 @@ pub(crate) fn object(
     Value::Object(body)
 }
 
-fn flags(object: &Object) -> Map<String, Value> {
+fn flags(object: &Object, may: ObjectRights) -> Map<String, Value> {
     let crm = object.createable && object.updateable;
     let flags = json!({
         "activateable": false,
         "associateEntityType": null,
         "associateParentEntity": null,
-        "createable": object.createable,
+        "createable": object.createable && may.create,
         "custom": object.custom(),
         "customSetting": false,
         "deepCloneable": false,
-        "deletable": object.deletable,
+        "deletable": object.deletable && may.delete,
         "deprecatedAndHidden": false,
         "feedEnabled": false,
         "hasSubtypes": false,
@@ -90,8 +100,8 @@ fn flags(object: &Object) -> Map<String, Value> {
         "retrieveable": true,
         "searchable": crm,
         "triggerable": crm,
-        "undeletable": object.deletable,
-        "updateable": object.updateable,
+        "undeletable": object.deletable && may.delete,
+        "updateable": object.updateable && may.edit,
     });
     match flags {
         Value::Object(flags) => flags,
@@ -125,17 +135,25 @@ fn child(child: Children<'_>) -> Value {
     })
 }
 
-fn master_record_type(base: &str) -> Value {
-    json!({
-        "active": true,
-        "available": true,
-        "defaultRecordTypeMapping": true,
-        "developerName": "Master",
-        "master": true,
-        "name": "Master",
-        "recordTypeId": "012000000000000AAA",
-        "urls": {"layout": format!("{base}/describe/layouts/012000000000000AAA")},
-    })
+/// The record types of an object, all of them available; the master is the default only where it is the only one.
+fn record_type_infos(object: &Object, base: &str) -> Vec<Value> {
+    let info = |id: &str, name: &str, developer_name: &str, default: bool| {
+        json!({
+            "active": true,
+            "available": true,
+            "defaultRecordTypeMapping": default,
+            "developerName": developer_name,
+            "master": id == record_types::MASTER,
+            "name": name,
+            "recordTypeId": id,
+            "urls": {"layout": format!("{base}/describe/layouts/{id}")},
+        })
+    };
+    let own = record_types::of(&object.name);
+    let mut infos: Vec<_> =
+        own.map(|kind| info(&kind.id(), kind.name, kind.developer_name, kind.default)).collect();
+    infos.push(info(record_types::MASTER, "Master", "Master", infos.is_empty()));
+    infos
 }
 
 #[cfg(test)]
@@ -157,7 +175,7 @@ mod tests {
     fn describes_have_every_key() {
         let schema = Schema::standard();
         for known in schema.objects() {
-            let described = object(&schema, known, "v67.0", "http://127.0.0.1", |_| true);
+            let described = object(&schema, known, "v67.0", "http://127.0.0.1", &Profile::default());
             assert_eq!(keys(&described), OBJECT_KEYS.split(' ').collect::<Vec<_>>(), "{}", known.name);
             for field in described["fields"].as_array().unwrap() {
                 assert_eq!(keys(field), FIELD_KEYS.split(' ').collect::<Vec<_>>(), "{}", field["name"]);
@@ -169,11 +187,13 @@ mod tests {
     fn a_hidden_field_is_absent_and_children_are_named() {
         let schema = Schema::standard();
         let transcript = schema.object(TRANSCRIPT).unwrap();
-        let described = object(&schema, transcript, "v67.0", "", |name| name != "Visitor__c");
+        let mut profile = Profile::default();
+        profile.set_field(TRANSCRIPT, "Visitor__c", FieldRights::Hidden);
+        let described = object(&schema, transcript, "v67.0", "", &profile);
         let names: Vec<_> =
             described["fields"].as_array().unwrap().iter().map(|field| &field["name"]).collect();
         assert!(names.contains(&&json!("Agent__c")) && !names.contains(&&json!("Visitor__c")));
-        let contact = object(&schema, schema.object("contact").unwrap(), "v67.0", "", |_| true);
+        let contact = object(&schema, schema.object("contact").unwrap(), "v67.0", "", &profile);
         let children = contact["childRelationships"].as_array().unwrap();
         assert!(children.iter().any(|child| child["relationshipName"] == "LP_ChatTranscripts__r"));
     }

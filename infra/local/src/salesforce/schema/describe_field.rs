@@ -3,10 +3,10 @@
 use super::{Field, Kind, Object};
 use serde_json::{Value, json};
 
-/// Every key of a described field.
-pub(super) fn describe_field(object: &Object, field: &Field) -> Value {
+/// Every key of a described field, for a user who may set it on create and on edit only as `settable` says.
+pub(super) fn describe_field(object: &Object, field: &Field, settable: (bool, bool)) -> Value {
     let mut described = never();
-    if let (Value::Object(all), Value::Object(own)) = (&mut described, own(object, field)) {
+    if let (Value::Object(all), Value::Object(own)) = (&mut described, own(object, field, settable)) {
         all.extend(own);
     }
     described
@@ -16,8 +16,6 @@ pub(super) fn describe_field(object: &Object, field: &Field) -> Value {
 fn never() -> Value {
     json!({
         "aiPredictionField": false,
-        "calculated": false,
-        "calculatedFormula": null,
         "cascadeDelete": false,
         "controllerName": null,
         "defaultValueFormula": null,
@@ -42,7 +40,7 @@ fn never() -> Value {
 }
 
 /// Keys that depend on the field.
-fn own(object: &Object, field: &Field) -> Value {
+fn own(object: &Object, field: &Field, settable: (bool, bool)) -> Value {
     let length = length(&field.kind);
     let (precision, scale) = match field.kind {
         Kind::Number(precision, scale) => (precision, scale),
@@ -52,8 +50,12 @@ fn own(object: &Object, field: &Field) -> Value {
     };
     let targets = field.lookup_targets();
     let filterable = field.filterable();
-    let system = matches!(field.name.as_str(), "OwnerId" | "CreatedById" | "LastModifiedById" | "Id")
-        || matches!(field.name.as_str(), "CreatedDate" | "LastModifiedDate" | "SystemModstamp" | "IsDeleted");
+    let system =
+        matches!(field.name.as_str(), "OwnerId" | "RecordTypeId" | "CreatedById" | "LastModifiedById" | "Id")
+            || matches!(
+                field.name.as_str(),
+                "CreatedDate" | "LastModifiedDate" | "SystemModstamp" | "IsDeleted"
+            );
     let defaulted = field.default.is_some() || field.auto_number.is_some() || system;
     let nillable = !field.required && field.kind != Kind::Checkbox && !defaulted
         || matches!(field.kind, Kind::Picklist(..)) && !field.required;
@@ -61,19 +63,21 @@ fn own(object: &Object, field: &Field) -> Value {
     json!({
         "aggregatable": filterable && field.kind != Kind::Checkbox,
         "autoNumber": field.auto_number.is_some(),
+        "calculated": field.formula.is_some(),
+        "calculatedFormula": field.formula,
         "byteLength": if matches!(field.kind, Kind::Id | Kind::Lookup(_)) { length } else { length * 3 },
         "caseSensitive": field.case_sensitive,
         "compoundFieldName": field.compound,
-        "createable": field.createable && object.createable,
+        "createable": field.createable && object.createable && settable.0,
         "custom": field.custom(),
-        "defaultValue": if field.kind == Kind::Checkbox { json!(false) } else { Value::Null },
+        "defaultValue": if field.kind == Kind::Checkbox { json!(field.default == Some(true.into())) } else { Value::Null },
         "defaultedOnCreate": defaulted,
         "digits": if let Kind::Int(digits) = field.kind { digits } else { 0 },
         "externalId": field.external_id,
         "extraTypeInfo": if matches!(field.kind, Kind::LongText(_) | Kind::TextArea) { json!("plaintextarea") } else { Value::Null },
         "filterable": filterable,
         "groupable": filterable && !matches!(field.kind, Kind::Number(..) | Kind::Currency | Kind::Percent | Kind::DateTime),
-        "idLookup": field.indexed() || field.kind == Kind::Id,
+        "idLookup": field.external_id || field.id_lookup || field.kind == Kind::Id,
         "label": field.label,
         "length": length,
         "name": field.name,
@@ -81,7 +85,7 @@ fn own(object: &Object, field: &Field) -> Value {
         "namePointing": targets.len() > 1,
         "nillable": nillable,
         "permissionable": field.custom() && !field.required && field.auto_number.is_none(),
-        "picklistValues": picklist(&field.kind),
+        "picklistValues": picklist(field),
         "polymorphicForeignKey": targets.len() > 1,
         "precision": precision,
         "referenceTo": targets,
@@ -92,7 +96,7 @@ fn own(object: &Object, field: &Field) -> Value {
         "sortable": filterable,
         "type": api_type(&field.kind),
         "unique": field.unique,
-        "updateable": field.updateable && object.updateable,
+        "updateable": field.updateable && object.updateable && settable.1,
     })
 }
 
@@ -101,16 +105,22 @@ fn length(kind: &Kind) -> u32 {
         Kind::Id | Kind::Lookup(_) => 18,
         Kind::Text(length) | Kind::LongText(length) => *length,
         Kind::TextArea | Kind::Url | Kind::Picklist(..) => 255,
+        Kind::MultiPicklist(_) => 4_099,
         Kind::Email => 80,
         Kind::Phone => 40,
         _ => 0,
     }
 }
 
-fn picklist(kind: &Kind) -> Vec<Value> {
-    let values = if let Kind::Picklist(values, _) = kind { values.as_slice() } else { &[] };
-    let value = |value: &String| json!({"active": true, "defaultValue": false, "label": value, "validFor": null, "value": value});
-    values.iter().map(value).collect()
+fn picklist(field: &Field) -> Vec<Value> {
+    let default = field.default.as_ref().and_then(Value::as_str);
+    let value = |value: &String| {
+        json!({
+            "active": true, "defaultValue": default == Some(value.as_str()), "label": field.label_of(value),
+            "validFor": null, "value": value,
+        })
+    };
+    field.picklist().iter().map(value).collect()
 }
 
 /// The `type` of describe.
@@ -130,6 +140,7 @@ pub(crate) fn api_type(kind: &Kind) -> &'static str {
         Kind::Date => "date",
         Kind::DateTime => "datetime",
         Kind::Picklist(..) => "picklist",
+        Kind::MultiPicklist(_) => "multipicklist",
         Kind::Lookup(_) => "reference",
         Kind::Blob => "base64",
         Kind::Address(_) => "address",

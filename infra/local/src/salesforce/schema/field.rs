@@ -35,6 +35,8 @@ pub enum Kind {
     DateTime,
     /// One of these values; the flag restricts writers to them.
     Picklist(Vec<String>, bool),
+    /// Several of these values, written with semicolons between them.
+    MultiPicklist(Vec<String>),
     /// Lookup to one of these objects.
     Lookup(Vec<String>),
     /// Bytes, written as base64 and read as a path.
@@ -78,6 +80,10 @@ pub struct Field {
     pub children: Option<String>,
     /// The compound field this one is part of.
     pub compound: Option<String>,
+    /// The formula that computes it.
+    pub formula: Option<String>,
+    /// Picklist values whose label is another text, with that label.
+    pub labels: Vec<(String, String)>,
     /// Records are found by it without looking at all of them.
     pub(crate) index: bool,
 }
@@ -110,6 +116,8 @@ impl Field {
             relationship,
             children: None,
             compound: None,
+            formula: None,
+            labels: Vec::new(),
             index: false,
         }
     }
@@ -184,6 +192,21 @@ impl Field {
         self
     }
 
+    /// Computed by a formula; nobody sets it.
+    #[must_use]
+    pub fn calculated(mut self, formula: &str) -> Self {
+        self.formula = Some(formula.to_owned());
+        self.read_only()
+    }
+
+    /// Labels of picklist values that differ from the values.
+    #[must_use]
+    pub fn labels(mut self, labels: &[(&str, &str)]) -> Self {
+        let owned = |&(value, label): &(&str, &str)| (value.to_owned(), label.to_owned());
+        self.labels = labels.iter().map(owned).collect();
+        self
+    }
+
     /// Records are found by it without looking at all of them.
     pub(super) fn found_by(mut self) -> Self {
         self.index = true;
@@ -202,10 +225,24 @@ impl Field {
         match self.kind {
             Kind::Text(length) | Kind::LongText(length) => Some(length),
             Kind::TextArea | Kind::Url | Kind::Picklist(..) => Some(255),
+            Kind::MultiPicklist(_) => Some(4_099),
             Kind::Email => Some(80),
             Kind::Phone => Some(40),
             _ => None,
         }
+    }
+
+    /// The values of a picklist, in order.
+    pub(crate) fn picklist(&self) -> &[String] {
+        match &self.kind {
+            Kind::Picklist(values, _) | Kind::MultiPicklist(values) => values,
+            _ => &[],
+        }
+    }
+
+    /// What people read for a picklist value.
+    pub(crate) fn label_of<'a>(&'a self, value: &'a str) -> &'a str {
+        self.labels.iter().find(|(known, _)| known == value).map_or(value, |(_, label)| label)
     }
 
     pub(crate) fn lookup_targets(&self) -> &[String] {

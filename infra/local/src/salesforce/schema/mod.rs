@@ -3,6 +3,8 @@
 pub(crate) mod describe;
 mod describe_field;
 mod field;
+mod policy;
+pub(crate) mod record_types;
 mod standard;
 mod system;
 mod transcript;
@@ -111,7 +113,10 @@ pub(crate) struct Schema {
 impl Schema {
     /// The objects of a fresh org with Chatlink's metadata deployed.
     pub(crate) fn standard() -> Self {
-        let objects = standard::objects().into_iter().chain(system::objects()).chain([transcript::object()]);
+        let objects = standard::objects()
+            .into_iter()
+            .chain(system::objects())
+            .chain([transcript::object(), policy::object()]);
         let objects: BTreeMap<_, _> = objects.map(|object| (object.name.clone(), object)).collect();
         let by_name = objects.keys().map(|name| (name.to_ascii_lowercase(), name.clone())).collect();
         Schema { objects, by_name }

@@ -22,12 +22,12 @@ fn owner(to: &[&str]) -> Field {
     lookup("OwnerId", "Owner ID", to)
 }
 
-fn source() -> Field {
-    picklist(
-        "LeadSource",
-        "Lead Source",
-        &["Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Other"],
-    )
+fn record_type() -> Field {
+    lookup("RecordTypeId", "Record Type ID", &["RecordType"])
+}
+
+fn source(name: &str) -> Field {
+    picklist(name, "Lead Source", &["Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Other"])
 }
 
 fn description() -> Field {
@@ -50,19 +50,22 @@ fn address(prefix: &str, label: &str) -> Vec<Field> {
     ]
 }
 
+const SALUTATIONS: [&str; 6] = ["Mr.", "Ms.", "Mrs.", "Dr.", "Prof.", "Mx."];
+
 /// First name, last name, salutation and the name made of them.
 fn person() -> Vec<Field> {
     vec![
         text("LastName", "Last Name", 80).required().part_of("Name"),
         text("FirstName", "First Name", 40).part_of("Name"),
-        picklist("Salutation", "Salutation", &["Mr.", "Ms.", "Mrs.", "Dr.", "Prof.", "Mx."]).part_of("Name"),
+        picklist("Salutation", "Salutation", &SALUTATIONS).part_of("Name"),
         text("Name", "Full Name", 121).name_field().read_only(),
     ]
 }
 
 fn account() -> Object {
     let mut fields = vec![
-        text("Name", "Account Name", 255).required().name_field(),
+        text("Name", "Account Name", 255).required().name_field().part_of("Name"),
+        record_type(),
         picklist("Type", "Account Type", &["Prospect", "Customer", "Partner", "Other"]),
         lookup("ParentId", "Parent Account ID", &["Account"]).children("ChildAccounts"),
     ];
@@ -85,7 +88,29 @@ fn account() -> Object {
         text("Site", "Account Site", 80),
         owner(&["User"]),
     ]);
+    fields.extend(person_account());
     Object::new("Account", "Account", "Accounts", "001", fields)
+}
+
+/// What an account has when it is a person. [`super::super::person`] keeps its contact in step.
+fn person_account() -> Vec<Field> {
+    let mut fields = vec![
+        text("LastName", "Last Name", 80).part_of("Name"),
+        text("FirstName", "First Name", 40).part_of("Name"),
+        picklist("Salutation", "Salutation", &SALUTATIONS).part_of("Name"),
+        Field::new("IsPersonAccount", "Is Person Account", Kind::Checkbox).read_only(),
+        lookup("PersonContactId", "Contact ID", &["Contact"]).read_only(),
+        Field::new("PersonEmail", "Email", Kind::Email).id_lookup(),
+        Field::new("PersonMobilePhone", "Mobile", Kind::Phone),
+        Field::new("PersonHomePhone", "Home Phone", Kind::Phone),
+        text("PersonTitle", "Title", 80),
+        text("PersonDepartment", "Department", 80),
+        Field::new("PersonBirthdate", "Birthdate", Kind::Date),
+        source("PersonLeadSource"),
+        Field::new("PersonHasOptedOutOfEmail", "Email Opt Out", Kind::Checkbox),
+    ];
+    fields.extend(address("PersonMailing", "Mailing"));
+    fields
 }
 
 fn contact() -> Object {
@@ -100,9 +125,10 @@ fn contact() -> Object {
         text("Title", "Title", 128),
         text("Department", "Department", 80),
         Field::new("Birthdate", "Birthdate", Kind::Date),
-        source(),
+        source("LeadSource"),
         description(),
         Field::new("HasOptedOutOfEmail", "Email Opt Out", Kind::Checkbox),
+        Field::new("IsPersonAccount", "Is Person Account", Kind::Checkbox).read_only(),
         owner(&["User"]),
     ]);
     Object::new("Contact", "Contact", "Contacts", "003", fields)
@@ -118,11 +144,11 @@ fn lead() -> Object {
         Field::new("Email", "Email", Kind::Email).id_lookup(),
         Field::new("Website", "Website", Kind::Url),
         description(),
-        source(),
+        source("LeadSource"),
         picklist(
             "Status",
             "Status",
-            &["Open - Not Contacted", "Working - Contacted", "Closed - Not Converted"],
+            &["Open - Not Contacted", "Working - Contacted", "Closed - Converted", "Closed - Not Converted"],
         )
         .required()
         .default_value("Open - Not Contacted"),
@@ -139,6 +165,7 @@ fn lead() -> Object {
 fn case() -> Object {
     let fields = vec![
         text("CaseNumber", "Case Number", 30).name_field().auto_number("", 8),
+        record_type(),
         lookup("ContactId", "Contact ID", &["Contact"]).children("Cases"),
         lookup("AccountId", "Account ID", &["Account"]).children("Cases"),
         text("SuppliedName", "Name", 80),
@@ -171,7 +198,7 @@ fn opportunity() -> Object {
         Field::new("CloseDate", "Close Date", Kind::Date).required(),
         picklist("Type", "Opportunity Type", &["New Customer", "Existing Customer"]),
         text("NextStep", "Next Step", 255),
-        source(),
+        source("LeadSource"),
         Field::new("IsClosed", "Closed", Kind::Checkbox).read_only(),
         Field::new("IsWon", "Won", Kind::Checkbox).read_only(),
         owner(&["User"]),

@@ -5,12 +5,14 @@ use super::{
     standard::{lookup, text},
 };
 
-pub(super) fn objects() -> [Object; 8] {
+pub(super) fn objects() -> [Object; 10] {
     [
         user(),
         user_permission_access(),
         organization(),
         record_type(),
+        group(),
+        assignment_rule(),
         version(),
         document(),
         document_link(),
@@ -19,8 +21,8 @@ pub(super) fn objects() -> [Object; 8] {
 }
 
 /// What a file may be linked to.
-const PARENTS: [&str; 7] =
-    ["Account", "Case", "Contact", "LP_ChatTranscript__c", "Lead", "Opportunity", "User"];
+const PARENTS: [&str; 8] =
+    ["Account", "Case", "Contact", "LP_ChatTranscript__c", "Lead", "Opportunity", "Policy__c", "User"];
 
 fn user() -> Object {
     let fields = vec![
@@ -86,6 +88,26 @@ fn record_type() -> Object {
         Field::new("IsPersonType", "Is Person Type", Kind::Checkbox),
     ];
     Object::new("RecordType", "Record Type", "Record Types", "012", fields).read_only()
+}
+
+/// Queues, which own cases and leads nobody has taken yet.
+fn group() -> Object {
+    let fields = vec![
+        text("Name", "Name", 40).name_field(),
+        text("DeveloperName", "Developer Name", 80),
+        text("Type", "Type", 40),
+        Field::new("Email", "Email", Kind::Email),
+    ];
+    Object::new("Group", "Group", "Groups", "00G", fields).read_only()
+}
+
+fn assignment_rule() -> Object {
+    let fields = vec![
+        text("Name", "Name", 120).name_field(),
+        text("SobjectType", "SObject Type", 40),
+        Field::new("Active", "Active", Kind::Checkbox),
+    ];
+    Object::new("AssignmentRule", "Assignment Rule", "Assignment Rule", "01Q", fields).read_only()
 }
 
 fn version() -> Object {

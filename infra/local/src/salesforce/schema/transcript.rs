@@ -27,9 +27,9 @@ fn fields() -> Vec<Field> {
         Field::new("Truncated__c", "Truncated", Kind::Checkbox),
         Field::new("Last_Synced__c", "Last Synced", Kind::DateTime),
     ];
-    for parent in ["Account", "Contact", "Lead", "Case", "Opportunity"] {
-        let kind = Kind::Lookup(vec![parent.to_owned()]);
-        fields.push(Field::new(&format!("{parent}__c"), parent, kind).children("LP_ChatTranscripts__r"));
+    for parent in ["Account", "Contact", "Lead", "Case", "Opportunity", "Policy__c"] {
+        let (kind, label) = (Kind::Lookup(vec![parent.to_owned()]), parent.trim_end_matches("__c"));
+        fields.push(Field::new(&format!("{label}__c"), label, kind).children("LP_ChatTranscripts__r"));
     }
     fields.extend(mapped());
     fields

@@ -43,11 +43,7 @@ impl<'a> Scope<'a> {
             let lookup = object.relationship(relationship);
             let visible = |field: &&Field| self.org.visible(&self.caller.user, &object.name, &field.name);
             let lookup = lookup.filter(visible).ok_or_else(|| no_relationship(relationship, path.at))?;
-            let targets = lookup.lookup_targets().iter();
-            object = targets
-                .filter_map(|target| self.org.schema.object(target))
-                .next()
-                .ok_or_else(|| no_relationship(relationship, path.at))?;
+            object = self.target(lookup, rest).ok_or_else(|| no_relationship(relationship, path.at))?;
             parents.push(lookup);
             names = rest;
         }
@@ -57,16 +53,28 @@ impl<'a> Scope<'a> {
         Ok(Bound { parents, field })
     }
 
+    /// The object a lookup leads to: of several, the one that has what the path names next.
+    fn target(&self, lookup: &Field, rest: &[String]) -> Option<&'a Object> {
+        let targets = || {
+            let targets = lookup.lookup_targets().iter();
+            targets.filter_map(|name| self.org.object(self.caller, name).ok())
+        };
+        let next = rest.first().map(String::as_str).unwrap_or_default();
+        let has_next = |object: &&Object| object.field(next).or(object.relationship(next)).is_some();
+        targets().find(has_next).or_else(|| targets().next())
+    }
+
     fn is_own_name(&self, name: &str) -> bool {
         self.alias.is_some_and(|alias| alias.eq_ignore_ascii_case(name))
             || (self.object.name.eq_ignore_ascii_case(name) && self.object.relationship(name).is_none())
     }
 
-    /// The record a lookup of this row points to.
+    /// The record a lookup of this row points to, if the caller sees it.
     pub(super) fn parent(&self, row: &Row, lookup: &Field) -> Option<(&'a Object, &'a Row)> {
         let id = row.get(&lookup.name)?.as_str()?;
         let object = self.org.schema.object_of_id(id)?;
-        Some((object, self.org.store.get(&object.name, id)?.as_ref()))
+        let row = self.org.store.get(&object.name, id)?.as_ref();
+        self.org.sees(&self.caller.user, &object.name, row).then_some((object, row))
     }
 
     /// The value at the end of a path; null when a parent is missing.

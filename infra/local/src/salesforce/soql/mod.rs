@@ -6,6 +6,7 @@ mod bind;
 mod filter;
 mod lexer;
 mod parser;
+mod record_access;
 mod select;
 mod spans;
 #[cfg(test)]

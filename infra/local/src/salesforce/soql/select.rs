@@ -3,7 +3,7 @@
 use super::super::{
     org::{Caller, Org},
     read,
-    schema::{Kind, Object},
+    schema::{Children, Kind, Object},
     store::{Row, is_deleted},
 };
 use super::{
@@ -11,6 +11,7 @@ use super::{
     ast::{Item, Order, Path, Query},
     bind::{Bound, Scope},
     filter::{self, Test},
+    record_access,
 };
 use serde_json::{Map, Value, json};
 use std::{
@@ -19,6 +20,9 @@ use std::{
 };
 
 pub(super) fn run(org: &Org, caller: &Caller, query: &Query, with_deleted: bool) -> Result<Found, SoqlError> {
+    if record_access::is_meant(query) {
+        return record_access::records(org, caller, query).map(|records| Found::Records(records, false));
+    }
     let scope = scope(org, caller, query, with_deleted)?;
     check(query, scope.object)?;
     let rows = rows(&scope, query, None)?;
@@ -43,7 +47,7 @@ fn scope<'a>(
     query: &'a Query,
     with_deleted: bool,
 ) -> Result<Scope<'a>, SoqlError> {
-    let object = org.schema.object(&query.object).ok_or_else(|| {
+    let object = org.object(caller, &query.object).map_err(|_| {
         let message = format!(
             "sObject type '{}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names.",
             query.object
@@ -100,6 +104,7 @@ fn rows<'a>(scope: &Scope<'a>, query: &Query, of: Option<(&str, &str)>) -> Resul
     let wanted = |row: &&Row| {
         (scope.with_deleted || !is_deleted(row))
             && child(row)
+            && scope.org.sees(&scope.caller.user, &scope.object.name, row)
             && test.as_ref().is_none_or(|test| test.passes(scope, row))
     };
     let mut rows: Vec<&Row> = candidates(scope, test.as_ref()).into_iter().filter(wanted).collect();
@@ -316,8 +321,12 @@ impl<'a, 'q> ChildColumn<'a, 'q> {
         let named = |name: &Option<String>| {
             name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(&query.object))
         };
-        let child =
-            scope.org.schema.children_of(&scope.object.name).find(|child| named(&child.field.children));
+        let seen = |child: &Children<'_>| {
+            let (user, object) = (&scope.caller.user, &child.object.name);
+            scope.org.rights(user, object).read && scope.org.visible(user, object, &child.field.name)
+        };
+        let mut children = scope.org.schema.children_of(&scope.object.name);
+        let child = children.find(|child| named(&child.field.children) && seen(child));
         let child = child.ok_or_else(|| {
             let message = format!(
                 "Didn't understand relationship '{}' in FROM part of query call. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the appropriate names.",

@@ -187,6 +187,74 @@ async fn an_agent_consents_and_pkce_is_checked() {
 }
 
 #[tokio::test]
+async fn expired_tokens_of_one_user_are_refreshed_and_others_go_on() {
+    let client = Client::new().await;
+    let consent = [
+        ("response_type", "code"),
+        ("redirect_uri", "https://widget.example.com/callback"),
+        ("scope", "api refresh_token openid"),
+        ("prompt", "login"),
+        ("username", TOMO),
+        ("decision", "allow"),
+    ];
+    let reply = client.form("/services/oauth2/authorize", &consent).await;
+    let location = url::Url::parse(reply.header("location")).unwrap();
+    let code = location.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
+    let redeem = [
+        ("grant_type", "authorization_code"),
+        ("code", &code),
+        ("redirect_uri", "https://widget.example.com/callback"),
+    ];
+    let tokens = client.form(TOKEN, &redeem).await.json();
+    let mut tomo = client.acting_as(TOMO);
+    tomo.token = tokens["access_token"].as_str().unwrap().into();
+    let ilse = client.acting_as(ILSE);
+    assert_eq!(tomo.get("/sobjects").await.status, 200);
+    assert!(client.simulator.expire_tokens(TOMO).unwrap());
+    assert!(!client.simulator.expire_tokens("nobody@example.com").unwrap());
+    assert_eq!(tomo.get("/sobjects").await.refusal(), (401, "INVALID_SESSION_ID".into()));
+    assert_eq!((ilse.get("/sobjects").await.status, client.get("/sobjects").await.status), (200, 200));
+    let refresh =
+        [("grant_type", "refresh_token"), ("refresh_token", tokens["refresh_token"].as_str().unwrap())];
+    let again = client.form(TOKEN, &refresh).await.json();
+    assert!(again.get("refresh_token").is_none(), "the old one stays");
+    tomo.token = again["access_token"].as_str().unwrap().into();
+    assert_eq!(tomo.get("/sobjects").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_sixth_login_ends_the_first() {
+    let client = Client::new().await;
+    let mut given = Vec::new();
+    for _ in 0..6 {
+        let consent = [
+            ("response_type", "code"),
+            ("redirect_uri", "https://widget.example.com/callback"),
+            ("scope", "api refresh_token"),
+            ("username", TOMO),
+            ("decision", "allow"),
+        ];
+        let reply = client.form("/services/oauth2/authorize", &consent).await;
+        let location = url::Url::parse(reply.header("location")).unwrap();
+        let code = location.query_pairs().next().unwrap().1.into_owned();
+        let redeem = [
+            ("grant_type", "authorization_code"),
+            ("code", &code),
+            ("redirect_uri", "https://widget.example.com/callback"),
+        ];
+        let tokens = client.form(TOKEN, &redeem).await.json();
+        given.push(tokens["refresh_token"].as_str().unwrap().to_owned());
+    }
+    let refresh = async |token: &str| {
+        client.form(TOKEN, &[("grant_type", "refresh_token"), ("refresh_token", token)]).await.status
+    };
+    assert_eq!(
+        (refresh(&given[0]).await, refresh(&given[1]).await, refresh(&given[5]).await),
+        (400, 200, 200)
+    );
+}
+
+#[tokio::test]
 async fn soap_login_and_identity() {
     let mut client = Client::new().await;
     let login = async |password: &str| {

@@ -1,11 +1,16 @@
 //! The org as a client meets it: requests go through the whole router.
 
+mod agents;
 mod family;
 mod faults;
 mod files;
+mod find;
+mod forms;
 mod login;
 mod pages;
+mod people;
 mod records;
+mod writes;
 
 use super::*;
 use axum::{
@@ -16,6 +21,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tower::ServiceExt;
 
+/// An agent with limits, an agent without, and the administrator.
+const ILSE: &str = "ilse.varga@agents.example.com";
+const TOMO: &str = "tomo.reyes@agents.example.com";
+const NOOR: &str = "noor.adair@chatlink.example";
 const SYNC: &str = "sync@chatlink.example.com";
 const BASE: &str = "/services/data/v67.0";
 const URL: &str = "http://127.0.0.1:8082";
@@ -100,6 +109,32 @@ impl Client {
         let reply = client.form("/services/oauth2/token", &[("grant_type", "client_credentials")]).await;
         client.token = reply.json()["access_token"].as_str().unwrap_or_default().to_owned();
         client
+    }
+
+    /// An org with its sample records.
+    async fn with_customers() -> Client {
+        let client = Client::new().await;
+        client.simulator.seed_crm().unwrap();
+        client
+    }
+
+    /// The same org with another user's token.
+    fn acting_as(&self, username: &str) -> Client {
+        let token = self.simulator.sign_in(username).unwrap();
+        Client { simulator: self.simulator.clone(), clock: Arc::clone(&self.clock), token }
+    }
+
+    /// The id of the only record a statement finds.
+    async fn id_of(&self, statement: &str) -> String {
+        let found = self.query(statement).await;
+        assert_eq!(found["totalSize"], 1, "{statement}: {found}");
+        found["records"][0]["Id"].as_str().unwrap().to_owned()
+    }
+
+    /// Status and error code of a statement.
+    async fn refused(&self, statement: &str) -> (u16, String) {
+        let encoded: String = form_urlencoded::byte_serialize(statement.as_bytes()).collect();
+        self.get(&format!("/query?q={encoded}")).await.refusal()
     }
 
     async fn send(&self, request: Request<Body>) -> Reply {

@@ -29,3 +29,26 @@ async fn the_newest_records_are_listed_and_opened_and_nothing_is_counted() {
     assert_eq!(open(&client, "/a0TLk0000009999").await.status, 404);
     assert_eq!(client.simulator.switchboard().total_calls(), calls);
 }
+
+#[tokio::test]
+async fn every_record_has_a_page_with_links_to_its_parents_and_children() {
+    let client = Client::with_customers().await;
+    let contact =
+        client.id_of("SELECT Id FROM Contact WHERE Email = 'ada.abernathy@visitors.example.com'").await;
+    let account = client.id_of("SELECT Id FROM Account WHERE Name = 'Lantern Bay Hotel'").await;
+    let page = open(&client, &format!("/{contact}")).await.text();
+    for part in [
+        "Contact Ada Abernathy".to_owned(),
+        format!("<dt>Account</dt><dd><a href=\"/{account}\">Lantern Bay Hotel</a>"),
+        "<dt>Mobile Phone</dt><dd>+1 555 010 0101</dd>".to_owned(),
+        "<h2>Cases</h2>".to_owned(),
+        "Parcel has not arrived".to_owned(),
+        "<h2>Policies</h2>".to_owned(),
+    ] {
+        assert!(page.contains(&part), "{part}: {page}");
+    }
+    let account = open(&client, &format!("/lightning/r/Account/{account}/view")).await.text();
+    assert!(account.contains("<dd>Lisbon, Portugal</dd>") && !account.contains("Billing City"), "{account}");
+    let policy = client.id_of("SELECT Id FROM Policy__c WHERE Name = 'P-1001'").await;
+    assert!(open(&client, &format!("/{policy}")).await.text().contains("<dt>Status</dt><dd>In force</dd>"));
+}

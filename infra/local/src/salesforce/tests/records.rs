@@ -114,7 +114,7 @@ async fn refusals_have_their_code_status_and_fields() {
             json!({"Conversation_Id__c": "x", "Contact__c": unknown_contact}),
             400,
             "INVALID_CROSS_REFERENCE_KEY",
-            Some(json!([])),
+            Some(json!(["Contact__c"])),
         ),
         (
             "POST",
