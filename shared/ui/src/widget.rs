@@ -18,7 +18,8 @@ const SENTENCE: &str = "<!--sentence-->";
 const HANDOVER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; \
      frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/// The agents' page at `/ChatLink`, and the files it loads at `/assets`. Its API is not here.
+/// The agents' page at `/ChatLink`, and the files it and [`handover_page`] load at `/assets/widget`. Its API is not
+/// here. One router may hold these pages and the administrators'.
 ///
 /// `sdk_url` is the address of LivePerson's widget SDK; `frame_ancestors` are the sources, separated by blanks, that
 /// may frame the page.
@@ -39,7 +40,7 @@ pub fn widget_page(sdk_url: &str, frame_ancestors: &str) -> Router {
         let page = page.clone();
         async move { (headers, page) }
     };
-    Router::new().route("/ChatLink", get(answer)).route("/assets/{file}", get(assets::serve))
+    Router::new().route("/ChatLink", get(answer)).route("/assets/widget/{file}", get(assets::widget))
 }
 
 fn policy(sdk_url: &str, frame_ancestors: &str) -> String {
@@ -119,7 +120,8 @@ mod tests {
 
     #[test]
     fn sources_stay_in_their_directive() {
-        let policy = policy("https://cdn.example/sdk.js", " https://*.liveperson.net\thttps://x.example;script-src *");
+        let policy =
+            policy("https://cdn.example/sdk.js", " https://*.liveperson.net\thttps://x.example;script-src *");
         assert!(policy.contains("script-src 'self' https://cdn.example;"), "{policy}");
         assert!(policy.contains("frame-ancestors https://*.liveperson.net https://x.example;"), "{policy}");
     }

@@ -2,12 +2,12 @@
 import { Button } from '../../components/Button.tsx';
 import { Icon, type Drawing, type IconName } from '../../components/Icon.tsx';
 import { SignInButton } from '../components/SignInStrip.tsx';
-import { hourglass, lock, offline } from '../icons.ts';
+import { lock, offline, recent } from '../icons.ts';
 import type { Kind, Situation } from '../types.ts';
 
 const ICONS: Record<Kind, IconName | Drawing> = {
-  conversation_missing: hourglass,
-  skill_missing: hourglass,
+  conversation_missing: recent,
+  skill_missing: recent,
   skill_not_enabled: 'info',
   skill_without_objects: 'info',
   not_signed_in: lock,
