@@ -30,11 +30,10 @@ const HANDOVER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 
 pub fn widget_page(sdk_url: &str, frame_ancestors: &str) -> Router {
     let script = format!(r#"<script src="{}" async></script>"#, escaped(sdk_url));
     let page = assets::WIDGET.replacen(SDK, &script, 1);
-    let policy = policy(sdk_url, frame_ancestors);
-    let policy = HeaderValue::from_str(&policy);
+    let policy = HeaderValue::from_str(&policy(sdk_url, frame_ancestors));
     // Panic safety: said above; a page without its policy must not be served.
-    #[expect(clippy::expect_used, reason = "a setting that cannot be a header fails the start")]
-    let policy = policy.expect("the address of LivePerson's SDK and the frame ancestors are visible ASCII");
+    let policy =
+        policy.expect("the address of LivePerson's SDK and the frame ancestors can be sent in a header");
     let answer = move || {
         let headers = headers(policy.clone(), "no-cache");
         let page = page.clone();
