@@ -95,33 +95,41 @@ fn npm(web: &Path, arguments: &[&str]) -> Result<(), String> {
     Err(format!("`{asked}` failed in {}:\n{said}{complained}", web.display()))
 }
 
-/// A Rust slice of every asset, plain and compressed, and every page.
+/// Every page as a constant, and a slice of assets, plain and compressed, for each folder of them.
 fn list_files(pages: &Path) -> Result<String, String> {
-    let assets = pages.join("assets");
-    let unreadable = |error| format!("{} cannot be read: {error}", assets.display());
-    let mut names = Vec::new();
-    for entry in fs::read_dir(&assets).map_err(unreadable)? {
-        let name = entry.map_err(unreadable)?.file_name().to_string_lossy().into_owned();
-        if !name.ends_with(".gz") {
-            names.push(name);
-        }
-    }
-    names.sort();
     let mut list = String::new();
     let unwritten = |error: std::fmt::Error| error.to_string();
     for page in PAGES {
         let (name, file) = (page.to_uppercase(), pages.join(page).join("index.html"));
         writeln!(list, "pub(crate) const {name}: &str = include_str!({file:?});").map_err(unwritten)?;
     }
-    list.push_str("const ASSETS: &[Asset] = &[\n");
-    for name in names {
-        let (plain, gzip) = (assets.join(&name), assets.join(format!("{name}.gz")));
-        let written = writeln!(
-            list,
-            "    Asset {{ name: {name:?}, plain: include_bytes!({plain:?}), gzip: include_bytes!({gzip:?}) }},"
-        );
-        written.map_err(unwritten)?;
+    for (name, folder) in [("ADMIN_ASSETS", "assets"), ("WIDGET_ASSETS", "assets/widget")] {
+        let folder = pages.join(folder);
+        writeln!(list, "const {name}: &[Asset] = &[").map_err(unwritten)?;
+        for name in files_of(&folder)? {
+            let (plain, gzip) = (folder.join(&name), folder.join(format!("{name}.gz")));
+            let written = writeln!(
+                list,
+                "    Asset {{ name: {name:?}, plain: include_bytes!({plain:?}), gzip: include_bytes!({gzip:?}) }},"
+            );
+            written.map_err(unwritten)?;
+        }
+        list.push_str("];\n");
     }
-    list.push_str("];\n");
     Ok(list)
+}
+
+/// Names of the files right in a folder, without their compressed forms, in order.
+fn files_of(folder: &Path) -> Result<Vec<String>, String> {
+    let unreadable = |error| format!("{} cannot be read: {error}", folder.display());
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if path.is_file() && !name.ends_with(".gz") {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
 }

@@ -13,11 +13,19 @@ struct Asset {
     gzip: &'static [u8],
 }
 
-// A constant for every page, and `ASSETS`, written by build.rs.
+// A constant for every page, `ADMIN_ASSETS` and `WIDGET_ASSETS`, written by build.rs.
 include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 
-pub(crate) async fn serve(Path(file): Path<String>, asked: HeaderMap) -> Response {
-    let Some(asset) = ASSETS.iter().find(|asset| asset.name == file) else {
+pub(crate) async fn admin(Path(file): Path<String>, asked: HeaderMap) -> Response {
+    serve(ADMIN_ASSETS, &file, &asked)
+}
+
+pub(crate) async fn widget(Path(file): Path<String>, asked: HeaderMap) -> Response {
+    serve(WIDGET_ASSETS, &file, &asked)
+}
+
+fn serve(assets: &'static [Asset], file: &str, asked: &HeaderMap) -> Response {
+    let Some(asset) = assets.iter().find(|asset| asset.name == file) else {
         let sentence = "There is no such file any more. Load the page again.";
         return (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "no-store")], sentence).into_response();
     };
@@ -27,7 +35,7 @@ pub(crate) async fn serve(Path(file): Path<String>, asked: HeaderMap) -> Respons
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::VARY, "accept-encoding"),
     ];
-    if takes_gzip(&asked) {
+    if takes_gzip(asked) {
         (headers, [(header::CONTENT_ENCODING, "gzip")], asset.gzip).into_response()
     } else {
         (headers, asset.plain).into_response()

@@ -23,7 +23,7 @@ pub fn admin_pages() -> Router {
         .route("/admin", get(admin))
         .route("/admin/", get(admin))
         .route("/admin/{*section}", get(admin))
-        .route("/assets/{file}", get(assets::serve))
+        .route("/assets/{file}", get(assets::admin))
 }
 
 /// The same page for every section: the page reads the address.

@@ -18,7 +18,8 @@ const SENTENCE: &str = "<!--sentence-->";
 const HANDOVER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; \
      frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/// The agents' page at `/ChatLink`, and the files it loads at `/assets`. Its API is not here.
+/// The agents' page at `/ChatLink`, and the files it and [`handover_page`] load at `/assets/widget`. Its API is not
+/// here. One router may hold these pages and the administrators'.
 ///
 /// `sdk_url` is the address of LivePerson's widget SDK; `frame_ancestors` are the sources, separated by blanks, that
 /// may frame the page.
@@ -29,17 +30,16 @@ const HANDOVER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 
 pub fn widget_page(sdk_url: &str, frame_ancestors: &str) -> Router {
     let script = format!(r#"<script src="{}" async></script>"#, escaped(sdk_url));
     let page = assets::WIDGET.replacen(SDK, &script, 1);
-    let policy = policy(sdk_url, frame_ancestors);
-    let policy = HeaderValue::from_str(&policy);
+    let policy = HeaderValue::from_str(&policy(sdk_url, frame_ancestors));
     // Panic safety: said above; a page without its policy must not be served.
-    #[expect(clippy::expect_used, reason = "a setting that cannot be a header fails the start")]
-    let policy = policy.expect("the address of LivePerson's SDK and the frame ancestors are visible ASCII");
+    let policy =
+        policy.expect("the address of LivePerson's SDK and the frame ancestors can be sent in a header");
     let answer = move || {
         let headers = headers(policy.clone(), "no-cache");
         let page = page.clone();
         async move { (headers, page) }
     };
-    Router::new().route("/ChatLink", get(answer)).route("/assets/{file}", get(assets::serve))
+    Router::new().route("/ChatLink", get(answer)).route("/assets/widget/{file}", get(assets::widget))
 }
 
 fn policy(sdk_url: &str, frame_ancestors: &str) -> String {

@@ -61,6 +61,17 @@ async fn the_page_is_one_script_and_one_style() {
 }
 
 #[tokio::test]
+async fn both_pages_fit_in_one_router() {
+    let both = || ui::admin_pages().merge(ui::widget_page(SDK, ANCESTORS));
+    for path in ["/admin", "/ChatLink"] {
+        let page = text(get(both(), path).await).await;
+        for file in loaded(&page) {
+            assert_eq!(get(both(), file).await.status(), StatusCode::OK, "{file}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_address_cannot_leave_its_attribute() {
     let page = text(get(ui::widget_page("https://x.example/\"><b>", ANCESTORS), "/ChatLink").await).await;
     assert!(page.contains("https://x.example/&quot;&gt;&lt;b&gt;"), "{page}");

@@ -17,6 +17,8 @@ export default defineConfig(({ mode }) => {
     build: {
       target: 'es2022',
       outDir: 'dist',
+      // Apart, so that one router can serve both, and each function its own.
+      assetsDir: page === 'admin' ? 'assets' : 'assets/widget',
       emptyOutDir: true,
       modulePreload: { polyfill: false },
       assetsInlineLimit: 0,

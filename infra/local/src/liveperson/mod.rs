@@ -10,6 +10,7 @@ mod sdes;
 mod search;
 mod signature;
 mod text;
+mod workspace;
 mod world;
 
 pub use world::{World, WorldOptions};
@@ -111,6 +112,7 @@ impl Simulator {
             .route_layer(middleware::from_fn_with_state(Arc::clone(&self.state), check_signature));
         let open = Router::new()
             .route("/", get(front_page))
+            .merge(workspace::routes())
             .route("/api/account/{account}/service/baseURI.json", get(all_hosts))
             .route("/api/account/{account}/service/{service}/baseURI.json", get(one_host));
         self.state.board.guard(signed.merge(open).with_state(Arc::clone(&self.state)))

@@ -50,6 +50,7 @@ pub(crate) fn front_page(account: &str, world: &World) -> String {
 <h1>LivePerson simulator</h1>
 <p>Account <b>{account}</b>. {count} conversations started in the last 48 hours of its world, which ends at {now} UTC. The newest:</p>
 <table><thead><tr><th>Started (UTC)<th>Channel<th>State<th>Id</thead><tbody>{rows}</tbody></table>
+<p>Work on conversations as an agent does, with the widget beside them: <a href='/workspace'>/workspace</a></p>
 <p>Calls so far by operation: <a href='/__calls'>/__calls</a></p></html>",
         count = recent.len(),
         now = &time(now)[..16],

@@ -14,6 +14,8 @@ const ORIGIN_MS: i64 = 1_577_836_800_000;
 pub(crate) const MINUTE_MS: i64 = 60_000;
 pub(crate) const HOUR_MS: i64 = 60 * MINUTE_MS;
 pub(crate) const DAY_MS: i64 = 24 * HOUR_MS;
+/// As many of the newest conversations are looked at for those an agent is at work on.
+const NEWEST: u64 = 4_000;
 /// The longest messaging conversation.
 const LONGEST_MS: i64 = 89 * DAY_MS;
 
@@ -118,6 +120,29 @@ impl World {
 
     pub(crate) fn is_open(&self, outline: &Outline) -> bool {
         outline.end_ms > self.now_ms()
+    }
+
+    /// At most `most` conversations of a channel that an agent may have in front of them: those that go on, the newest
+    /// first, then those that ended last.
+    pub(crate) fn at_work(&self, channel: Channel, most: usize) -> Vec<Outline> {
+        let now_ms = self.now_ms();
+        let last = self.number(now_ms);
+        let first = last.saturating_sub(NEWEST);
+        let blocks = self.outlines.blocks(first, last, |number| self.outline(number));
+        let begun = blocks.iter().flat_map(|block| block.iter()).filter(|outline| {
+            (first..=last).contains(&outline.number)
+                && outline.channel == channel
+                && outline.start_ms <= now_ms
+        });
+        let (mut live, mut ended): (Vec<Outline>, Vec<Outline>) =
+            begun.partition(|outline| self.is_open(outline));
+        live.sort_by_key(|outline| std::cmp::Reverse(outline.start_ms));
+        ended.sort_by_key(|outline| std::cmp::Reverse(outline.end_ms));
+        // Some that ended, however many go on.
+        live.truncate(most - most / 3);
+        live.extend(ended);
+        live.truncate(most);
+        live
     }
 
     /// The conversation of that number, if it is to be seen.

@@ -20,7 +20,7 @@ export function App() {
   const standing = phase.value;
   switch (standing.kind) {
     case 'waiting':
-      return <Alone><div class="opening"><Skeleton what="Waiting for the conversation…" /></div></Alone>;
+      return <Alone><h1 class="slds-assistive-text">Chatlink</h1><div class="opening"><Skeleton what="Waiting for the conversation…" /></div></Alone>;
     case 'silent':
       return <Obstacle situation={SILENT} onAgain={() => location.reload()} />;
     case 'failed':

@@ -1,8 +1,9 @@
 // The line at the foot: how the conversation's transcript stands.
 import { Button } from '../../components/Button.tsx';
 import { Icon } from '../../components/Icon.tsx';
+import { time } from '../../components/words.ts';
 import { sync } from '../icons.ts';
-import { instantText, webAddress } from '../logic/show.ts';
+import { webAddress } from '../logic/show.ts';
 import type { Context } from '../state/context.ts';
 import { syncChat, syncing, transcript } from '../state/links.ts';
 import type { Transcript } from '../types.ts';
@@ -35,8 +36,8 @@ function wordsFor({ state, last_synced }: Transcript): string {
     case 'waiting':
       return 'being created…';
     case 'open':
-      return last_synced ? `last written ${instantText(last_synced)}` : 'written when the conversation ends';
+      return last_synced ? `last written ${time(last_synced)}` : 'written when it ends';
     case 'synced':
-      return last_synced ? `complete, ${instantText(last_synced)}` : 'complete';
+      return last_synced ? `complete, ${time(last_synced)}` : 'complete';
   }
 }

@@ -1,6 +1,6 @@
 // A button that opens a menu: arrows move, Home and End jump, Escape gives the focus back.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type Drawing, Icon, type IconName } from '../../components/Icon.tsx';
 import { check } from '../icons.ts';
 import { useDismiss, useRoom } from './dismiss.ts';
@@ -38,7 +38,7 @@ export function Menu({ label, class: look, children, items, head, side = 'right'
   useDismiss(around, open !== null, close);
   const up = useRoom(list, open !== null);
   const entries = () => [...(list.current?.querySelectorAll<HTMLElement>('[role^=menuitem]') ?? [])];
-  useEffect(() => {
+  useLayoutEffect(() => {
     const all = entries();
     if (open) (all.find((one) => one.ariaChecked === 'true') ?? all.at(open === 'first' ? 0 : -1))?.focus();
   }, [open]);

@@ -5,7 +5,7 @@ import { Button } from '../../components/Button.tsx';
 import { Icon } from '../../components/Icon.tsx';
 import { lock } from '../icons.ts';
 import { signedOut } from '../state/gate.ts';
-import { cookieRefused, openPopUp, prepare, proof, signIn } from '../state/session.ts';
+import { cookieRefused, openPopUp, prepare, proof, signIn, windowName } from '../state/session.ts';
 
 export function SignInStrip() {
   if (!signedOut.value) return null;
@@ -31,7 +31,7 @@ export function SignInButton() {
       </Button>
       <p class="hint" role="status">{hintOf(now)}</p>
       {now.state === 'blocked' && ready && (
-        <p><a href={signInAddress(ready.challenge)} target="chatlink-sign-in" rel="opener">Open the sign-in page</a></p>
+        <p><a href={signInAddress(ready.challenge)} target={windowName(ready)} rel="opener">Open the sign-in page</a></p>
       )}
     </div>
   );

@@ -27,7 +27,7 @@ export function Heading({ children, hidden = false }: { children: ComponentChild
     if (arrival === served) return;
     served = arrival;
     heading.current?.focus({ preventScroll: true });
-    window.scrollTo(0, 0);
+    heading.current?.closest('.content')?.scrollTo(0, 0);
   }, [arrival]);
   return <h1 ref={heading} tabIndex={-1} class={hidden ? 'slds-assistive-text' : 'heading'}>{children}</h1>;
 }

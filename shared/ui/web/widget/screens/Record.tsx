@@ -41,15 +41,20 @@ export function Record({ object, id }: Props) {
       <div class="crumb">
         {mayGoBack.value && <Button kind="base" icon={backIcon} onClick={back}>Back</Button>}
       </div>
-      {answer ? <Shown record={answer} /> : (
-        <>
-          <Heading>{labelOf(object)}</Heading>
-          {error ? (
-            <Note kind="error">
-              {error} {!gone && <Button kind="base" onClick={() => setTurn((n) => n + 1)}>Try again</Button>}
-            </Note>
-          ) : <Skeleton what={`Reading the ${labelOf(object)}…`} rows={6} />}
-        </>
+      <div class="record-head">
+        <ObjectIcon object={object} />
+        <div class="record-name">
+          <Heading>{answer?.name ?? labelOf(object)}</Heading>
+          <span class="kind">{answer?.label ?? (error ? '' : 'Reading…')}</span>
+          {isLinked(object, id) && <span class="slds-badge badge_linked">Linked</span>}
+        </div>
+      </div>
+      {answer && <Shown record={answer} />}
+      {!answer && !error && <Skeleton what={`Reading the ${labelOf(object)}…`} rows={6} />}
+      {error && (
+        <Note kind="error">
+          {error} {!gone && <Button kind="base" onClick={() => setTurn((n) => n + 1)}>Try again</Button>}
+        </Note>
       )}
     </article>
   );
@@ -59,14 +64,6 @@ function Shown({ record }: { record: RecordAnswer }) {
   const { object, id, name, url } = record;
   return (
     <>
-      <div class="record-head">
-        <ObjectIcon object={object} />
-        <div class="record-name">
-          <Heading>{name}</Heading>
-          <span class="kind">{record.label}</span>
-          {isLinked(object, id) && <span class="slds-badge badge_linked">Linked</span>}
-        </div>
-      </div>
       <div class="record-actions">
         <LinkToggle target={{ object, id, name }} brand />
         {record.may_edit && <Button icon={editIcon} onClick={() => edit(object, id)}>Edit</Button>}

@@ -52,7 +52,7 @@ function Outcome({ scope, result, input }: OutcomeProps) {
       <div class="blank">
         <p>{none ? 'Nothing is known of the visitor yet.' : 'Ready to search.'}</p>
         <p class="hint">{none && editable ? 'Enter a name, an e-mail address or a number above, or create a record.' : none ? 'Create a record, or wait until the visitor has told more.' : 'Press Search.'}</p>
-        {none && <Makable scope={scope} />}
+        {none && <div class="blank-actions"><Makable scope={scope} /></div>}
       </div>
     );
   }

@@ -2,12 +2,13 @@
 import { Button } from '../../components/Button.tsx';
 import { Icon, type Drawing, type IconName } from '../../components/Icon.tsx';
 import { SignInButton } from '../components/SignInStrip.tsx';
-import { hourglass, lock, offline } from '../icons.ts';
+import { lock, offline, recent } from '../icons.ts';
+import { leave } from '../state/work.ts';
 import type { Kind, Situation } from '../types.ts';
 
 const ICONS: Record<Kind, IconName | Drawing> = {
-  conversation_missing: hourglass,
-  skill_missing: hourglass,
+  conversation_missing: recent,
+  skill_missing: recent,
   skill_not_enabled: 'info',
   skill_without_objects: 'info',
   not_signed_in: lock,
@@ -46,7 +47,10 @@ export function SituationScreen({ situation, onAgain }: { situation: Situation; 
       {kind === 'not_signed_in' ? (
         <SignInButton />
       ) : (
-        <Button kind={kind === 'salesforce_unreachable' ? 'brand' : 'neutral'} icon="refresh" onClick={onAgain}>Try again</Button>
+        <div class="choices">
+          <Button kind={kind === 'salesforce_unreachable' ? 'brand' : 'neutral'} icon="refresh" onClick={onAgain}>Try again</Button>
+          {kind === 'no_permission' && <Button onClick={leave}>Sign in as somebody else</Button>}
+        </div>
       )}
     </section>
   );

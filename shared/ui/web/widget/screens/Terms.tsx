@@ -63,14 +63,17 @@ function Chip({ term, editable, input }: { term: SearchValue; editable: boolean;
   };
   const inside = (
     <>
-      {term.label && <span class="chip-label">{term.label}</span>}
+      {term.label && <span class="chip-label">{term.label}<span class="slds-assistive-text">:</span> </span>}
       <span class="chip-value">{term.value}</span>
     </>
   );
   if (!editable) return <li class="chip" title={said}>{inside}</li>;
   return (
     <li class="chip">
-      <button type="button" class="chip-text" title={`Change ${said}`} aria-label={`Change ${said}`} onClick={change}>{inside}</button>
+      <button type="button" class="chip-text" title={`Change ${said}`} onClick={change}>
+        <span class="slds-assistive-text">Change </span>
+        {inside}
+      </button>
       <button type="button" class="chip-x" aria-label={`Remove ${said}`} title="Remove" onClick={drop}><Icon name="close" /></button>
     </li>
   );

@@ -12,10 +12,10 @@ export const signIn = signal<SignIn>({ state: 'ready' });
 /** Made before the click, because a pop-up must be opened in the click itself. */
 export const proof = signal<Proof | null>(null);
 
-const NAME = 'chatlink-sign-in';
+const CHANNEL = 'chatlink-sign-in';
 const SIZE = 'popup,width=520,height=680';
 const WATCH_MS = 500;
-const others = new BroadcastChannel(NAME);
+const others = new BroadcastChannel(CHANNEL);
 let signedInAt = 0;
 let onSignedIn: () => void = () => {};
 let onSignedOut: () => void = () => {};
@@ -37,9 +37,14 @@ export async function prepare(): Promise<void> {
 
 export function openPopUp(): void {
   if (!proof.value) return;
-  const popUp = window.open(signInAddress(proof.value.challenge), NAME, SIZE);
+  const popUp = window.open(signInAddress(proof.value.challenge), windowName(proof.value), SIZE);
   signIn.value = { state: popUp ? 'open' : 'blocked' };
   if (popUp) watch(popUp);
+}
+
+/** Each frame has a window of its own: one that is found again by its name hands its code to the frame that opened it. */
+export function windowName({ challenge }: Proof): string {
+  return `${CHANNEL}-${challenge.slice(0, 8)}`;
 }
 
 /** Somebody who closes the window is not left waiting. A message that comes after all still counts. */
