@@ -6,6 +6,7 @@ use domain::{
     crm::Record,
 };
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// So many fields stand in an overview.
 const OVERVIEW: usize = 5;
@@ -23,17 +24,38 @@ pub(crate) fn name_of_object(object: &str) -> &'static str {
     }
 }
 
-/// What a query asks for to show a field: the field, and of a lookup the name of what it points to.
-pub(crate) fn paths(field: &FieldFacts) -> Vec<String> {
-    let mut paths = vec![field.name.clone()];
-    if field.field_type == "reference" && !field.relationship.is_empty() {
-        let name = match field.reference_to.as_slice() {
-            [only] => name_of_object(only),
-            _ => "Name",
-        };
-        paths.push(format!("{}.{name}", field.relationship));
+/// The objects that lookups point to, as far as the agent may see them: a query that names another is refused.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Readable(BTreeSet<String>);
+
+/// Everybody may see the names of these.
+const SEEN_BY_ALL: [&str; 2] = ["User", "Group"];
+
+impl Readable {
+    /// What the lookups among these fields point to and has to be asked about.
+    pub(crate) fn targets<'f>(fields: impl IntoIterator<Item = &'f FieldFacts>) -> BTreeSet<&'f str> {
+        let targets = fields.into_iter().filter(|field| field.field_type == "reference");
+        let targets = targets.flat_map(|field| &field.reference_to).map(String::as_str);
+        targets.filter(|target| !SEEN_BY_ALL.contains(target)).collect()
     }
-    paths
+
+    pub(crate) fn new(seen: impl IntoIterator<Item = String>) -> Readable {
+        Readable(seen.into_iter().chain(SEEN_BY_ALL.map(str::to_owned)).collect())
+    }
+
+    /// What a query asks for to show a field: the field, and of a lookup the name of what it points to.
+    pub(crate) fn paths(&self, field: &FieldFacts) -> Vec<String> {
+        let mut paths = vec![field.name.clone()];
+        let seen = field.reference_to.iter().any(|target| self.0.contains(target));
+        if field.field_type == "reference" && !field.relationship.is_empty() && seen {
+            let name = match field.reference_to.as_slice() {
+                [only] => name_of_object(only),
+                _ => "Name",
+            };
+            paths.push(format!("{}.{name}", field.relationship));
+        }
+        paths
+    }
 }
 
 /// The fields of the overview that the agent may see.
@@ -159,7 +181,8 @@ mod tests {
             reference_to: vec!["Group".to_owned(), "User".to_owned()],
             ..field("reference")
         };
-        assert_eq!(paths(&owner), ["OwnerId", "Owner.Name"]);
+        let readable = Readable::new(["Case".to_owned()]);
+        assert_eq!(readable.paths(&owner), ["OwnerId", "Owner.Name"]);
         let record =
             json!({"OwnerId": "005x", "Owner": {"attributes": {"type": "User"}, "Name": "Ilse Varga"}});
         let cell = cell(&owner, record.as_object().unwrap(), |object, id| format!("{object}/{id}"));
@@ -169,6 +192,7 @@ mod tests {
         );
         let case =
             FieldFacts { reference_to: vec!["Case".to_owned()], relationship: "Case__r".to_owned(), ..owner };
-        assert_eq!(paths(&case)[1], "Case__r.CaseNumber");
+        assert_eq!(readable.paths(&case)[1], "Case__r.CaseNumber");
+        assert_eq!(Readable::new([]).paths(&case).len(), 1, "what is hidden is not asked about");
     }
 }

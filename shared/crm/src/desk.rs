@@ -2,12 +2,13 @@
 
 use crate::{
     Context,
+    cells::Readable,
     full_view::full_view,
     view::{OfferedObject, SearchValue},
 };
 use domain::{
     Configuration,
-    configuration::{ObjectFacts, ObjectSettings, SkillSettings, TRANSCRIPT_OBJECT},
+    configuration::{FieldFacts, ObjectFacts, ObjectSettings, SkillSettings, TRANSCRIPT_OBJECT},
     crm::{CrmError, CrmSession},
 };
 use futures::future::try_join_all;
@@ -74,6 +75,17 @@ impl<S: CrmSession> Desk<'_, S> {
     pub(crate) async fn all_shown(&self) -> Result<Vec<Shown<'_>>, CrmError> {
         let shown = try_join_all(self.skill.objects.iter().map(|object| self.shown(object))).await?;
         Ok(shown.into_iter().flatten().collect())
+    }
+
+    /// Which of the objects that these lookups point to the agent may see.
+    pub(crate) async fn readable<'f>(
+        &self,
+        fields: impl IntoIterator<Item = &'f FieldFacts>,
+    ) -> Result<Readable, CrmError> {
+        let targets = Readable::targets(fields);
+        let seen = try_join_all(targets.iter().map(|target| self.session.describe(target))).await?;
+        let seen = targets.iter().zip(seen).filter(|(_, facts)| facts.is_some());
+        Ok(Readable::new(seen.map(|(target, _)| (*target).to_owned())))
     }
 
     /// The Chat Transcript object; `None` when the agent may not see it.

@@ -2,7 +2,7 @@
 
 use crate::{
     Context, Desk,
-    cells::{cell, paths, text},
+    cells::{cell, text},
     desk::Shown,
     soql::{Select, is_record_id, literal},
     view::{AssignmentRule, Choice, Form, FormField, Parents, RecordType},
@@ -246,7 +246,8 @@ async fn current<S: CrmSession>(
     }
     let mut select = Select::from(&shown.facts.name);
     let mapped = shown.settings.field_mappings.iter().filter_map(|mapping| shown.facts.field(&mapping.field));
-    select.fields(mapped.flat_map(paths).collect::<Vec<_>>());
+    let readable = desk.readable(mapped.clone()).await?;
+    select.fields(mapped.flat_map(|field| readable.paths(field)).collect::<Vec<_>>());
     let also = [LAST_MODIFIED, "RecordTypeId", "IsPersonAccount"].into_iter();
     select
         .fields(also.filter(|name| shown.facts.field(name).is_some()).map(str::to_owned).collect::<Vec<_>>());

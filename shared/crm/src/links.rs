@@ -2,7 +2,7 @@
 
 use crate::{
     Desk,
-    cells::{name_of_object, paths, text},
+    cells::{name_of_object, text},
     soql::{Select, is_record_id, literal},
     view::{Named, TranscriptState},
 };
@@ -56,14 +56,21 @@ pub(crate) fn link_field<'f>(transcript: &'f ObjectFacts, object: &str) -> Optio
     lookups.clone().find(|field| field.name.eq_ignore_ascii_case(&own)).or_else(|| lookups.next())
 }
 
-/// The query for a conversation's record with its links.
-pub(crate) fn query(transcript: &ObjectFacts, objects: &[String], conversation: &ConversationId) -> String {
+/// The query for a conversation's record with its links to what the agent may see.
+pub(crate) async fn query<S: CrmSession>(
+    desk: &Desk<'_, S>,
+    transcript: &ObjectFacts,
+    conversation: &ConversationId,
+) -> Result<String, CrmError> {
+    let links: Vec<&FieldFacts> =
+        desk.skill.objects.iter().filter_map(|object| link_field(transcript, object)).collect();
+    let readable = desk.readable(links.iter().copied()).await?;
     let mut select = Select::from(TRANSCRIPT_OBJECT);
     let own = [STATUS, LAST_SYNCED].into_iter().filter(|name| transcript.field(name).is_some());
     select.fields(own.map(str::to_owned));
-    select.fields(objects.iter().filter_map(|object| link_field(transcript, object)).flat_map(paths));
+    select.fields(links.into_iter().flat_map(|field| readable.paths(field)));
     select.condition(format!("{EXTERNAL_ID} = {}", literal(conversation.as_str()))).limit(1);
-    select.soql()
+    Ok(select.soql())
 }
 
 /// What the conversation is linked to, and how its record stands.
@@ -75,7 +82,7 @@ pub async fn linked<S: CrmSession>(
     conversation: &ConversationId,
 ) -> Result<Linked, CrmError> {
     let Some(transcript) = desk.transcript().await? else { return Ok(Linked::waiting()) };
-    let found = desk.session.query(&[query(&transcript, &desk.skill.objects, conversation)]).await?;
+    let found = desk.session.query(&[query(desk, &transcript, conversation).await?]).await?;
     Ok(read(desk, &transcript, found.into_iter().next().unwrap_or_default()))
 }
 
@@ -103,7 +110,8 @@ pub(crate) fn read<S: CrmSession>(
         let field = link_field(transcript, object)?;
         let id = text(&record, &field.name)?;
         let related = record.get(&field.relationship).and_then(Value::as_object);
-        let name = related.and_then(|related| text(related, name_of_object(object))).unwrap_or(id);
+        let name = related.and_then(|related| text(related, name_of_object(object)));
+        let name = name.unwrap_or("a record you may not see");
         Some(Named {
             object: object.clone(),
             label: field.label.clone(),
@@ -166,7 +174,7 @@ pub async fn link<S: CrmSession>(
         return Err(LinkError::Unacceptable("id: a record id has 15 or 18 letters and digits".to_owned()));
     }
     let parents = parents_query(desk, object, id).await?;
-    let now = query(&transcript, &desk.skill.objects, conversation);
+    let now = query(desk, &transcript, conversation).await?;
     let mut found = desk.session.query(&[parents, now]).await?.into_iter();
     let (record, kept) = (found.next().unwrap_or_default(), found.next().unwrap_or_default());
     let Some(record) = record.into_iter().next() else {
@@ -208,7 +216,7 @@ async fn write_links<S: CrmSession>(
     links: Map<String, Value>,
     exists: bool,
 ) -> Result<Linked, LinkError> {
-    let read_back = query(transcript, &desk.skill.objects, &linking.conversation);
+    let read_back = query(desk, transcript, &linking.conversation).await?;
     let written = desk.session.write(&[write(linking, links, exists)], &[read_back]).await?;
     Ok(read(desk, transcript, written.read.into_iter().next().unwrap_or_default()))
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     Desk,
-    cells::{cell, name, overview, paths},
+    cells::{cell, name, overview},
     filters,
     soql::{Select, pattern},
     view::{Candidate, Named},
@@ -55,7 +55,8 @@ pub async fn lookup<S: CrmSession>(
             });
             detail = overview(settings, &facts).into_iter().find(|field| field.name != known_by).cloned();
         }
-        select.fields(detail.iter().flat_map(paths));
+        let readable = desk.readable(&detail).await?;
+        select.fields(detail.iter().flat_map(|field| readable.paths(field)));
         select.order(format!("{known_by} ASC, Id ASC")).limit(MOST);
         queries.push(select.soql());
         targets.push((facts, detail));

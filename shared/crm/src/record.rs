@@ -2,7 +2,7 @@
 
 use crate::{
     Desk,
-    cells::{cell, name, paths, text},
+    cells::{Readable, cell, name, text},
     desk::Shown,
     links,
     soql::{Select, is_record_id, literal},
@@ -25,6 +25,7 @@ struct Listed<'a> {
     list: &'a RelatedList,
     facts: Arc<ObjectFacts>,
     relationship: &'a str,
+    readable: Readable,
 }
 
 impl Listed<'_> {
@@ -36,7 +37,7 @@ impl Listed<'_> {
     fn subquery(&self) -> String {
         let mut select = Select::from(self.relationship);
         select.fields(self.facts.name_field().map(|field| field.name.clone()));
-        select.fields(self.columns().into_iter().flat_map(paths));
+        select.fields(self.columns().into_iter().flat_map(|field| self.readable.paths(field)));
         let sort = self.list.sort.as_ref();
         if let Some((sort, field)) = sort.and_then(|sort| Some((sort, self.facts.field(&sort.field)?))) {
             let direction = if sort.descending { "DESC" } else { "ASC" };
@@ -63,7 +64,8 @@ pub async fn record_page<S: CrmSession>(
     let fields: Vec<&FieldFacts> = mapped_fields(&shown);
     let mut select = Select::from(&shown.facts.name);
     select.fields(shown.facts.name_field().map(|field| field.name.clone()));
-    select.fields(fields.iter().flat_map(|field| paths(field)));
+    let readable = desk.readable(fields.iter().copied()).await?;
+    select.fields(fields.iter().flat_map(|field| readable.paths(field)));
     let [account, contact] = shown.parent_fields();
     let also = [Some(LAST_MODIFIED), account, contact, Some("PersonContactId"), Some("IsConverted")];
     let also = also.into_iter().flatten().filter(|name| shown.facts.field(name).is_some()).map(str::to_owned);
@@ -73,7 +75,7 @@ pub async fn record_page<S: CrmSession>(
     let transcript = desk.transcript().await?;
     let mut queries = vec![select.soql()];
     if let (Some(transcript), Some(conversation)) = (&transcript, conversation) {
-        queries.push(links::query(transcript, &desk.skill.objects, conversation));
+        queries.push(links::query(desk, transcript, conversation).await?);
     }
     let mut answers = desk.session.query(&queries).await?.into_iter();
     let Some(record) = answers.next().unwrap_or_default().into_iter().next() else { return Ok(None) };
@@ -131,7 +133,9 @@ async fn listed<'s, S: CrmSession>(
             continue;
         };
         if let Some(facts) = desk.session.describe(&list.object).await? {
-            lists.push(Listed { list, facts, relationship });
+            let readable =
+                desk.readable(list.columns.iter().filter_map(|column| facts.field(column))).await?;
+            lists.push(Listed { list, facts, relationship, readable });
         }
     }
     Ok(lists)

@@ -103,7 +103,7 @@ pub async fn save<S: CrmSession>(desk: &Desk<'_, S>, request: &SaveRequest) -> R
     if let (Some((conversation, channel)), Some(transcript)) = (&request.link, &transcript) {
         let linking = Linking { conversation: conversation.clone(), channel: *channel };
         writes.push(link_write(&shown, transcript, request, &linking));
-        read.push(links::query(transcript, &desk.skill.objects, conversation));
+        read.push(links::query(desk, transcript, conversation).await?);
     }
     let written = match desk.session.write(&writes, &read).await {
         Ok(written) => written,
@@ -325,7 +325,7 @@ async fn named<S: CrmSession>(
         if ids.is_empty() {
             continue;
         }
-        let finder = crate::search::Finder::new(&shown, &[]);
+        let finder = crate::search::Finder::new(desk, &shown, &[]).await?;
         let mut select = Select::from(&shown.facts.name);
         select
             .fields(finder.paths())

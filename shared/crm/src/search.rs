@@ -2,7 +2,7 @@
 
 use crate::{
     Desk,
-    cells::{cell, name, overview, paths},
+    cells::{Readable, cell, name, overview},
     desk::Shown,
     filters, links,
     people::search_people,
@@ -15,6 +15,7 @@ use domain::{
     configuration::FieldFacts,
     crm::{CrmError, CrmSession, Record},
 };
+use futures::future::try_join_all;
 use serde_json::Value;
 
 /// So many records of an object are shown.
@@ -51,14 +52,14 @@ pub async fn search<S: CrmSession>(
     if terms.is_empty() {
         return Ok(Some(Found::default()));
     }
-    let finders: Vec<Finder<'_>> = objects.iter().map(|shown| Finder::new(shown, &terms)).collect();
+    let finders = try_join_all(objects.iter().map(|shown| Finder::new(desk, shown, &terms))).await?;
     let transcript = desk.transcript().await?;
     let mut queries: Vec<String> = match scope {
         Scope::People => crate::people::queries(&finders),
         Scope::Object(_) => finders.iter().map(|finder| finder.select().soql()).collect(),
     };
     if let (Some(transcript), Some(conversation)) = (&transcript, conversation) {
-        queries.push(links::query(transcript, &desk.skill.objects, conversation));
+        queries.push(links::query(desk, transcript, conversation).await?);
     }
     let mut answers = desk.session.query(&queries).await?;
     let linked = match &transcript {
@@ -98,12 +99,19 @@ pub(crate) struct Finder<'a> {
     terms: &'a [Term],
     pub(crate) searched: Vec<&'a FieldFacts>,
     pub(crate) overview: Vec<&'a FieldFacts>,
+    readable: Readable,
 }
 
 impl<'a> Finder<'a> {
-    pub(crate) fn new(shown: &'a Shown<'a>, terms: &'a [Term]) -> Finder<'a> {
+    pub(crate) async fn new<S: CrmSession>(
+        desk: &Desk<'_, S>,
+        shown: &'a Shown<'a>,
+        terms: &'a [Term],
+    ) -> Result<Finder<'a>, CrmError> {
         let searched = searched(&shown.facts, shown.settings);
-        Finder { shown, terms, searched, overview: overview(shown.settings, &shown.facts) }
+        let overview = overview(shown.settings, &shown.facts);
+        let readable = desk.readable(overview.iter().copied()).await?;
+        Ok(Finder { shown, terms, searched, overview, readable })
     }
 
     pub(crate) fn name_field(&self) -> &str {
@@ -112,7 +120,7 @@ impl<'a> Finder<'a> {
 
     /// What a row needs, as paths from the record.
     pub(crate) fn paths(&self) -> Vec<String> {
-        let shown = self.searched.iter().chain(&self.overview).flat_map(|field| paths(field));
+        let shown = self.searched.iter().chain(&self.overview).flat_map(|field| self.readable.paths(field));
         let person = ["IsPersonAccount"].into_iter().filter(|name| self.shown.facts.field(name).is_some());
         [self.name_field().to_owned()].into_iter().chain(shown).chain(person.map(str::to_owned)).collect()
     }

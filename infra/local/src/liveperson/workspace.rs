@@ -177,7 +177,7 @@ mod tests {
         use axum::{body::Body, http::Request};
         use tower::ServiceExt;
 
-        let clock = std::sync::Arc::new(bootstrap::SystemClock);
+        let clock = Arc::new(bootstrap::SystemClock);
         let account = crate::liveperson::Account::sample();
         let simulator = crate::liveperson::Simulator::new(account, world(), Default::default(), clock);
         for (path, kind) in [

@@ -17,6 +17,9 @@ export class ApiError extends Error {
   }
 }
 
+/** The skill that decides what a call works with, as the context's answer names it. */
+let skill = '';
+
 /** `body` is asked for at every attempt, so that what is repeated after a sign-in is what is on the page then. */
 type Options = { body?: () => unknown; openGate?: boolean };
 
@@ -36,10 +39,12 @@ async function call<Answer>(method: string, path: string, { body, openGate = fal
 }
 
 async function send(method: string, path: string, body: unknown): Promise<Response> {
-  const init: RequestInit = { method, headers: { accept: 'application/json' }, credentials: 'same-origin' };
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (skill) headers['x-chatlink-skill'] = skill;
+  const init: RequestInit = { method, headers, credentials: 'same-origin' };
   if (body !== undefined) {
     init.body = JSON.stringify(body);
-    init.headers = { ...init.headers, 'content-type': 'application/json' };
+    headers['content-type'] = 'application/json';
   }
   try {
     return await fetch(BASE + path, init);
@@ -75,7 +80,11 @@ const query = (given: Record<string, string>) => `?${new URLSearchParams(given)}
 export const api = {
   session: (code: string, nonce: string) => call<void>('POST', '/session', { body: () => ({ code, nonce }), openGate: true }),
   signOut: () => call<void>('POST', '/sign-out', { openGate: true }),
-  context: (context: () => unknown) => call<t.ContextAnswer>('POST', '/context', { body: () => ({ context: context() }) }),
+  context: async (context: () => unknown) => {
+    const answer = await call<t.ContextAnswer>('POST', '/context', { body: () => ({ context: context() }) });
+    skill = answer.skill?.id ?? '';
+    return answer;
+  },
   search: (scope: string, values: string[], conversation: string) =>
     call<t.Found>('POST', '/search', { body: () => ({ scope, values, conversation }) }),
   record: (object: string, id: string, conversation: string) =>
