@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that unwraps fails")]
 
+mod agent;
 mod api;
 mod bad_input;
 mod calls;
@@ -17,3 +18,4 @@ mod schedules;
 mod sign_in;
 mod sync_chat;
 mod time;
+mod widget;
