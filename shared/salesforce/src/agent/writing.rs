@@ -272,7 +272,7 @@ fn duplicates(body: &str) -> Option<DuplicatesFound> {
 mod tests {
     use super::*;
 
-    fn write(fields: Value) -> Write {
+    fn write(fields: &Value) -> Write {
         Write::new(Target::New { object: "Contact".to_owned() }, fields.as_object().cloned().unwrap())
     }
 
@@ -285,9 +285,9 @@ mod tests {
             ("@{w0.id} and more", true),
             ("ada@mail.example", false),
         ] {
-            assert_eq!(has_a_reference_of_theirs(&write(json!({ "LastName": text }))), theirs, "{text}");
+            assert_eq!(has_a_reference_of_theirs(&write(&json!({ "LastName": text }))), theirs, "{text}");
         }
-        let with = with_ids(&write(json!({ "A": "@{w0.id}", "B": "see @{w0.id}" })), &["003x".to_owned()]);
+        let with = with_ids(&write(&json!({ "A": "@{w0.id}", "B": "see @{w0.id}" })), &["003x".to_owned()]);
         assert_eq!(with.fields["A"], "003x");
         assert_eq!(with.fields["B"], "see @{w0.id}");
     }
