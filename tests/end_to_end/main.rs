@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that unwraps fails")]
 
-mod agent;
 mod api;
 mod bad_input;
 mod calls;

@@ -1,14 +1,14 @@
 //! What agents do in the widget, by its API, against the simulated org.
 
-use crate::{
-    agent::{Frame, ILSE, TOMO, model},
-    time::VirtualClock,
-};
+use crate::time::VirtualClock;
 use local::stack::Stack;
 use reqwest::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 use std::path::Path;
-use tests::start;
+use tests::{
+    agent::{Frame, ILSE, TOMO, model},
+    start,
+};
 
 const ACCOUNT: &str = "le70010001";
 const TRANSCRIPT: &str = "LP_ChatTranscript__c";
