@@ -117,6 +117,15 @@ async fn a_conversation_that_opens_gets_its_record_at_once_and_the_sync_has_the_
     );
     transcript::handle(&stack.workspace, event.unwrap()).await.unwrap();
     assert_eq!(stack.salesforce.record(&id(&synced)).unwrap(), synced);
+
+    // Linking leaves the rest as the sync wrote it.
+    let contact = id(&record(&stack, "Contact", "Email", "ada.abernathy@visitors.example.com"));
+    frame.done("/links", json!({ "conversation": conversation, "object": "Contact", "id": contact })).await;
+    let linked = stack.salesforce.record(&id(&synced)).unwrap();
+    for name in ["Status__c", "Channel__c", "Last_Synced__c"] {
+        assert_eq!(linked[name], synced[name], "{name}");
+    }
+    assert_eq!(linked["Contact__c"], json!(contact));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -330,7 +339,7 @@ async fn a_new_record_is_filled_in_saved_once_and_linked_with_its_parents() {
     let account = id(&record(&stack, "Account", "Name", "Lantern Bay Hotel"));
     let save = |form: &Value, values: Value, link: bool| {
         json!({ "object": form["object"], "key": form["key"], "values": values, "link": link,
-            "conversation": "le70010001:4711", "channel": "chat" })
+            "conversation": "le70010001:4711" })
     };
     let values = json!({ "FirstName": "Kofi", "LastName": "Kestrel", "Email": "kofi.kestrel@visitors.example.com", "AccountId": account });
     let before = stack.salesforce.switchboard().calls().get("composite").copied().unwrap_or_default();
@@ -377,6 +386,7 @@ async fn a_new_record_is_filled_in_saved_once_and_linked_with_its_parents() {
     let form =
         frame.done("/forms", json!({ "object": "Case", "parents": parents, "context": visitor })).await;
     let typed = json!({ "Subject": "see @{newContact.id}", "ContactId": contact });
+    let typed_again = typed.clone();
     let saved = frame.done("/records", save(&form, typed, true)).await;
     assert_eq!(
         stack.salesforce.record(saved["id"].as_str().unwrap()).unwrap()["Subject"],
@@ -519,7 +529,8 @@ async fn links_go_to_the_conversations_record_and_leave_what_agents_chose() {
     let stack = stack(data.path()).await;
     let frame = Frame::of(&stack, TOMO).await;
     let contact = record(&stack, "Contact", "Email", "ada.abernathy@visitors.example.com");
-    let link = |object: &str, id: &str| json!({ "conversation": "le70010001:4712", "channel": "messaging", "object": object, "id": id });
+    let link =
+        |object: &str, id: &str| json!({ "conversation": "le70010001:4712", "object": object, "id": id });
     // The record is not there yet: linking makes it, whatever the event does later.
     let linked = frame.done("/links", link("Contact", &id(&contact))).await;
     let objects = |linked: &Value| {
@@ -528,7 +539,8 @@ async fn links_go_to_the_conversations_record_and_leave_what_agents_chose() {
     };
     assert_eq!(objects(&linked), ["Account", "Contact"], "its account as well");
     let kept = record(&stack, TRANSCRIPT, "Conversation_Id__c", "le70010001:4712");
-    assert_eq!((&kept["Channel__c"], &kept["Contact__c"]), (&json!("messaging"), &contact["Id"]));
+    assert_eq!(kept["Contact__c"], contact["Id"]);
+    assert!(!kept.contains_key("Status__c"), "the rest of the record is the sync's");
 
     let other = record(&stack, "Account", "Name", "Copper Kettle");
     frame.done("/links", link("Account", &id(&other))).await;
@@ -539,7 +551,7 @@ async fn links_go_to_the_conversations_record_and_leave_what_agents_chose() {
         linked["links"].as_array().unwrap().iter().find(|one| one["object"] == "Account").unwrap().clone();
     assert_eq!(account["name"], "Copper Kettle", "what the agent chose stays");
 
-    let path = "/links?conversation=le70010001:4712&channel=messaging&object=Contact";
+    let path = "/links?conversation=le70010001:4712&object=Contact";
     let (status, unlinked) = frame.call(Method::DELETE, path, Value::Null).await;
     assert_eq!((status, objects(&unlinked)), (StatusCode::OK, vec!["Account".to_owned()]));
     for (object, id) in

@@ -70,8 +70,11 @@ impl<K: TokenKeeper> AgentSession<'_, K> {
     async fn one_by_one(&self, writes: &[Write], read: &[String]) -> Result<Written, WriteError> {
         let mut ids = Vec::new();
         for (n, write) in writes.iter().enumerate() {
-            let write = with_ids(write, &ids);
-            ids.push(self.write_alone(n, &write).await?);
+            match self.write_alone(n, &with_ids(write, &ids)).await {
+                Ok(id) => ids.push(id),
+                Err(error) if ids.is_empty() => return Err(error),
+                Err(error) => return Err(WriteError::Partly { ids, error: Box::new(error) }),
+            }
         }
         let read: Vec<String> = read.iter().map(|query| put_ids(query, &ids)).collect();
         let read = if read.is_empty() { Vec::new() } else { self.found(&read).await? };

@@ -110,8 +110,9 @@ export async function save(link: boolean, saveDuplicate = false): Promise<void> 
   put({ saving: link ? 'link' : 'save', linking: link, problems: [], trouble: null });
   try {
     const saved = await api.save(() => bodyOf(current(now), link, saveDuplicate));
-    links.value = saved.links;
-    tell('success', `${now.label} ${saved.name} was saved${link ? ' and linked to this conversation' : ''}.`);
+    if (saved.links) links.value = saved.links;
+    if (saved.warning) tell('error', saved.warning);
+    else tell('success', `${now.label} ${saved.name} was saved${link ? ' and linked to this conversation' : ''}.`);
     if (draft.value?.ask !== now.ask) return;
     dropForm();
     leaveForm({ kind: 'record', object: saved.object, id: saved.id });
@@ -139,7 +140,6 @@ function bodyOf({ form, inputs, assignment, ask }: Draft, link: boolean, save_du
     assignment_rule: form.assignment_rule ? assignment : null,
     link,
     conversation: conversation?.id ?? '',
-    channel: conversation?.channel ?? '',
     save_duplicate,
     last_modified: form.last_modified,
   };
