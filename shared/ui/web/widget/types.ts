@@ -126,7 +126,8 @@ export type SaveRequest = {
   save_duplicate: boolean;
   last_modified: string | null;
 };
-export type Saved = { object: string; id: string; name: string; url: string; links: Link[] };
+/** `links` only when the save was to link. */
+export type Saved = { object: string; id: string; name: string; url: string; links: Link[] | null };
 
 export type Duplicates = { may_save: boolean; rows: Row[] };
 export type Changed = { by: string; at: string };

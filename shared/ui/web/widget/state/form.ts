@@ -110,7 +110,7 @@ export async function save(link: boolean, saveDuplicate = false): Promise<void> 
   put({ saving: link ? 'link' : 'save', linking: link, problems: [], trouble: null });
   try {
     const saved = await api.save(() => bodyOf(draft.value ?? now, link, saveDuplicate));
-    links.value = saved.links;
+    if (saved.links) links.value = saved.links;
     tell('success', `${now.label} ${saved.name} was saved${link ? ' and linked to this conversation' : ''}.`);
     dropForm();
     leaveForm({ kind: 'record', object: saved.object, id: saved.id });
