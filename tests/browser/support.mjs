@@ -1,13 +1,13 @@
 // A person at a browser: what they see is waited for, photographed, and looked over by axe-core.
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
-/** What `chatlink up --empty --json` says: where the console is and what a person has to type. */
+/** Where the stack is; of an empty one also what a person has to type. */
 export const stack = JSON.parse(process.env.STACK);
-const SHOTS = process.env.SHOTS;
+export const SHOTS = process.env.SHOTS;
 const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 1024, height: 768 };
 const HIGHEST = 4000;
@@ -18,7 +18,6 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 let browser;
 
 export async function openBrowser() {
-  rmSync(SHOTS, { recursive: true, force: true });
   mkdirSync(SHOTS, { recursive: true });
   browser = await chromium.launch({ executablePath: process.env.CHROMIUM });
 }
@@ -29,14 +28,14 @@ export async function closeBrowser() {
 
 /** A person with a browser of their own: no cookie is shared with another. */
 export class Person {
-  static async arrives() {
-    const options = { viewport: WIDE, locale: 'en-GB', timezoneId: 'Europe/Lisbon', acceptDownloads: true };
+  static async arrives(viewport = WIDE) {
+    const options = { viewport, locale: 'en-GB', timezoneId: 'Europe/Lisbon', acceptDownloads: true };
     const context = await browser.newContext(options);
     // Scripts that are put in before a page loads are not held back by its policy.
     await context.addInitScript({ path: AXE });
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE);
-    return new Person(context, page);
+    return new this(context, page);
   }
 
   constructor(context, page) {
@@ -104,7 +103,7 @@ export class Person {
   async looks(name, { narrow = false } = {}) {
     await this.seesNoMore(this.page.getByText(/^Reading .*…$/).first());
     await this.#photographs(name, WIDE);
-    assert.deepEqual(await this.#barriers(), [], `${name}: axe-core`);
+    assert.deepEqual(await barriers(this.page), [], `${name}: axe-core`);
     if (narrow) {
       await this.#photographs(`${name}-narrow`, NARROW);
       const wider = await this.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -125,11 +124,12 @@ export class Person {
     await this.page.setViewportSize({ width, height: Math.max(height, Math.min(whole, HIGHEST)) });
     await this.page.screenshot({ path: join(SHOTS, `${name}.png`) });
   }
+}
 
-  async #barriers() {
-    const { violations } = await this.page.evaluate((values) => axe.run(document, { runOnly: values }), RULES);
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html.slice(0, 200)).join(' and ')}`);
-  }
+/** What axe-core finds serious in a page or frame. */
+export async function barriers(frame) {
+  const { violations } = await frame.evaluate((values) => axe.run(document, { runOnly: values }), RULES);
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html.slice(0, 200)).join(' and ')}`);
 }

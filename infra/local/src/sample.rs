@@ -116,7 +116,7 @@ fn objects() -> Value {
         {
             "object": "Case", "use_assignment_rules": true, "contact_mandatory": true,
             "field_mappings": [
-                overview("CaseNumber"), field("Subject", &json!({ "overview": true, "required": true })), overview("Status"),
+                field("CaseNumber", &json!({ "overview": true, "editability": "read_only" })), field("Subject", &json!({ "overview": true, "required": true })), overview("Status"),
                 overview("Priority"), field("Origin", &json!({ "default": "Web", "editability": "on_create_only" })),
                 plain("Type"), plain("Reason"), plain("AccountId"), plain("ContactId"), plain("Description"),
             ],

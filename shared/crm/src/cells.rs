@@ -64,6 +64,21 @@ pub(crate) fn overview<'f>(settings: &ObjectSettings, facts: &'f ObjectFacts) ->
     marked.filter_map(|mapping| facts.field(&mapping.field)).take(OVERVIEW).collect()
 }
 
+/// What only a person account has, besides fields that begin with `Person`.
+const OF_PERSONS: [&str; 3] = ["FirstName", "LastName", "Salutation"];
+
+/// Whether only accounts that are people have this field of an account.
+pub(crate) fn is_of_persons(field: &FieldFacts, facts: &ObjectFacts) -> bool {
+    let accounts = facts.name == "Account" && facts.field("IsPersonAccount").is_some();
+    let name = field.name.as_str();
+    accounts && (OF_PERSONS.contains(&name) || name.starts_with("Person") || name.ends_with("__pc"))
+}
+
+/// Whether a record has this field at all: a business account has none of a person's.
+pub(crate) fn has(record: &Record, field: &FieldFacts, facts: &ObjectFacts) -> bool {
+    record.get("IsPersonAccount") != Some(&Value::Bool(false)) || !is_of_persons(field, facts)
+}
+
 /// A text member of a record.
 pub(crate) fn text<'r>(record: &'r Record, name: &str) -> Option<&'r str> {
     record.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
@@ -73,6 +88,12 @@ pub(crate) fn text<'r>(record: &'r Record, name: &str) -> Option<&'r str> {
 pub(crate) fn name(record: &Record, facts: &ObjectFacts) -> String {
     let field = facts.name_field().map_or("Name", |field| &field.name);
     text(record, field).or_else(|| text(record, "Id")).unwrap_or_default().to_owned()
+}
+
+/// A field as people see it. Describe calls a lookup by its id, although its record's name stands there.
+pub(crate) fn label(field: &FieldFacts) -> String {
+    let known = field.label.strip_suffix(" ID").filter(|_| field.field_type == "reference");
+    known.unwrap_or(&field.label).to_owned()
 }
 
 /// A field of a record. `url` makes the address of a lookup's record.
@@ -85,7 +106,7 @@ pub(crate) fn cell(field: &FieldFacts, record: &Record, url: impl Fn(&str, &str)
     };
     Cell {
         field: field.name.clone(),
-        label: field.label.clone(),
+        label: label(field),
         field_type: field.field_type.clone(),
         value,
         display,
@@ -174,6 +195,23 @@ mod tests {
     }
 
     #[test]
+    fn a_business_account_has_no_fields_of_persons() {
+        let named = |name: &str| FieldFacts { name: name.to_owned(), ..field("string") };
+        let fields = vec![named("PersonEmail"), named("Phone"), named("LastName"), named("IsPersonAccount")];
+        let account = ObjectFacts { name: "Account".to_owned(), fields, ..ObjectFacts::default() };
+        let contact = ObjectFacts { name: "Contact".to_owned(), ..account.clone() };
+        let shown = |record: Value, facts: &ObjectFacts| {
+            let record = record.as_object().unwrap();
+            let fields = account.fields.iter().take(3).filter(|field| has(record, field, facts));
+            fields.map(|field| field.name.as_str()).collect::<Vec<_>>()
+        };
+        assert_eq!(shown(json!({"IsPersonAccount": false}), &account), ["Phone"]);
+        assert_eq!(shown(json!({"IsPersonAccount": true}), &account).len(), 3);
+        assert_eq!(shown(json!({"IsPersonAccount": false}), &contact).len(), 3);
+        assert_eq!(shown(json!({}), &account).len(), 3);
+    }
+
+    #[test]
     fn a_lookup_reads_as_the_name_of_its_record() {
         let owner = FieldFacts {
             name: "OwnerId".to_owned(),
@@ -189,6 +227,13 @@ mod tests {
         assert_eq!(
             (cell.display.as_str(), cell.reference.unwrap().url.as_str()),
             ("Ilse Varga", "User/005x")
+        );
+        let account = FieldFacts { label: "Account ID".to_owned(), ..owner.clone() };
+        assert_eq!(label(&account), "Account");
+        assert_eq!(
+            label(&FieldFacts { label: "Tax ID".to_owned(), ..field("string") }),
+            "Tax ID",
+            "this is no lookup"
         );
         let case =
             FieldFacts { reference_to: vec!["Case".to_owned()], relationship: "Case__r".to_owned(), ..owner };

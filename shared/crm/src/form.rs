@@ -2,7 +2,7 @@
 
 use crate::{
     Context, Desk,
-    cells::{cell, text},
+    cells::{cell, is_of_persons, label, text},
     desk::Shown,
     soql::{Select, is_record_id, literal},
     view::{AssignmentRule, Choice, Form, FormField, Parents, RecordType},
@@ -15,8 +15,6 @@ use mapping::{FieldType, Raw, write_value};
 use serde_json::{Value, json};
 
 const LAST_MODIFIED: &str = "LastModifiedDate";
-/// What only a person account has, besides fields that begin with `Person`.
-const OF_PERSONS: [&str; 3] = ["FirstName", "LastName", "Salutation"];
 
 /// What form is wanted.
 #[derive(Clone, Debug)]
@@ -173,10 +171,9 @@ impl<'s> Sheet<'s> {
         if facts.name != "Account" || facts.field("IsPersonAccount").is_none() {
             return false;
         }
-        let of_persons = OF_PERSONS.contains(&field.name.as_str()) || field.name.starts_with("Person");
         match self.person_account {
             Some(true) => field.name == "Name",
-            _ => of_persons || field.name.ends_with("__pc"),
+            _ => is_of_persons(field, facts),
         }
     }
 
@@ -259,7 +256,7 @@ fn blank(line: &Line<'_>, asked: &FormFacts) -> FormField {
     let field = line.field;
     FormField {
         field: field.name.clone(),
-        label: field.label.clone(),
+        label: label(field),
         field_type: field.field_type.clone(),
         value: if field.field_type == "boolean" { Value::Bool(false) } else { Value::Null },
         display: String::new(),

@@ -2,7 +2,7 @@
 
 use crate::{
     Desk,
-    cells::{Readable, cell, name, text},
+    cells::{Readable, cell, has, label, name, text},
     desk::Shown,
     links,
     soql::{Select, is_record_id, literal},
@@ -67,7 +67,14 @@ pub async fn record_page<S: CrmSession>(
     let readable = desk.readable(fields.iter().copied()).await?;
     select.fields(fields.iter().flat_map(|field| readable.paths(field)));
     let [account, contact] = shown.parent_fields();
-    let also = [Some(LAST_MODIFIED), account, contact, Some("PersonContactId"), Some("IsConverted")];
+    let also = [
+        Some(LAST_MODIFIED),
+        account,
+        contact,
+        Some("PersonContactId"),
+        Some("IsPersonAccount"),
+        Some("IsConverted"),
+    ];
     let also = also.into_iter().flatten().filter(|name| shown.facts.field(name).is_some()).map(str::to_owned);
     select.fields(also.collect::<Vec<_>>());
     select.fields(lists.iter().map(Listed::subquery));
@@ -96,7 +103,11 @@ pub async fn record_page<S: CrmSession>(
         last_modified: text(&record, LAST_MODIFIED).map(str::to_owned),
         may_edit: may_edit(&shown, &record),
         linked,
-        fields: fields.into_iter().map(|field| cell(field, &record, url)).collect(),
+        fields: fields
+            .into_iter()
+            .filter(|field| has(&record, field, facts))
+            .map(|field| cell(field, &record, url))
+            .collect(),
         related_lists: lists.iter().map(|list| rows(desk, list, &record)).collect(),
         create: create_actions(desk, &shown, id, &record).await?,
     }))
@@ -161,7 +172,7 @@ fn rows<S: CrmSession>(desk: &Desk<'_, S>, listed: &Listed<'_>, record: &Record)
     };
     let column = |field: &&FieldFacts| Column {
         field: field.name.clone(),
-        label: field.label.clone(),
+        label: label(field),
         field_type: field.field_type.clone(),
     };
     RelatedRows {

@@ -2,7 +2,7 @@
 
 use crate::{
     Desk,
-    cells::{name, text},
+    cells::{label, name, text},
     desk::Shown,
     form::Sheet,
     links::{self, link_field},
@@ -166,7 +166,7 @@ fn checked(shown: &Shown<'_>, request: &SaveRequest) -> Result<Map<String, Value
             FormMode::Edit => field.updateable && line.is_none_or(|line| line.editable),
         };
         match misfit(field, value) {
-            _ if !writeable => problems.push(problem(name, format!("you may not change {}", field.label))),
+            _ if !writeable => problems.push(problem(name, format!("you may not change {}", label(field)))),
             Some(sentence) => problems.push(problem(name, sentence)),
             None => {
                 fields.insert(field.name.clone(), value.clone());
@@ -182,7 +182,7 @@ fn checked(shown: &Shown<'_>, request: &SaveRequest) -> Result<Map<String, Value
         if missing {
             problems.push(problem(
                 &line.field.name,
-                format!("{} cannot stay empty; fill it in", line.field.label),
+                format!("{} cannot stay empty; fill it in", label(line.field)),
             ));
         }
     }
@@ -204,7 +204,7 @@ fn is_empty(value: &Value) -> bool {
 
 /// What is wrong with the form of a value, if something is. What it says is Salesforce's to judge.
 fn misfit(field: &FieldFacts, value: &Value) -> Option<String> {
-    let label = &field.label;
+    let label = label(field);
     let wanted = match (field.field_type.as_str(), value) {
         ("boolean", Value::Bool(_)) => return None,
         ("boolean", _) => "true or false",

@@ -2,7 +2,7 @@
 
 use crate::{
     Desk,
-    cells::{Readable, cell, name, overview},
+    cells::{Readable, cell, has, name, overview},
     desk::Shown,
     filters, links,
     people::search_people,
@@ -149,7 +149,7 @@ impl<'a> Finder<'a> {
             name: name(record, facts),
             url: desk.url(&facts.name, id),
             reasons: reasons(self.terms, &self.searched, record),
-            overview: self.overview.iter().map(cell).collect(),
+            overview: self.overview.iter().filter(|field| has(record, field, facts)).map(cell).collect(),
             person_account: facts.name == "Account"
                 && record.get("IsPersonAccount") == Some(&Value::Bool(true)),
             ..Row::default()

@@ -212,7 +212,9 @@ fn jwt_bearer(org: &Org, endpoint: &Endpoint<'_>, form: &Form) -> Result<Allowed
 }
 
 fn refresh(org: &Org, endpoint: &Endpoint<'_>, form: &Form) -> Result<Allowed, OAuthError> {
-    check_client(endpoint, form, true)?;
+    // Neither does the app require its secret of those who bring a refresh token: "Require Secret for Refresh Token Flow"
+    // is off, as it has to be for whoever signed in by PKCE alone.
+    check_client(endpoint, form, false)?;
     let token = form.get("refresh_token").map(String::as_str).unwrap_or_default();
     match org.access.find(token).filter(|grant| grant.refresh) {
         Some(grant) => Ok(Allowed {

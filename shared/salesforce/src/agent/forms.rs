@@ -118,7 +118,9 @@ fn read_required(text: Option<&str>) -> Result<Vec<String>, CrmError> {
     let Some(text) = text else { return Ok(Vec::new()) };
     let layout: Layout = serde_json::from_str(text).map_err(|e| malformed("a layout", &e))?;
     let rows = layout.sections.into_iter().flat_map(|section| section.layout_rows);
-    let items = rows.flat_map(|row| row.layout_items).filter(|item| item.required);
+    // Of an item of several fields, such as a name with its salutation, not all are required: describe says which.
+    let single = |item: &LayoutItem| item.required && item.layout_components.len() == 1;
+    let items = rows.flat_map(|row| row.layout_items).filter(single);
     Ok(items.flat_map(|item| item.layout_components).filter_map(|component| component.api_name).collect())
 }
 
@@ -130,7 +132,8 @@ mod tests {
     fn layouts_say_what_is_required_and_record_types_what_can_be_chosen() {
         let layout = r#"{"sections":[{"layoutRows":[{"layoutItems":[
             {"required":true,"layoutComponents":[{"apiName":"Subject","componentType":"Field"}]},
-            {"required":false,"layoutComponents":[{"apiName":"Origin"}]},{"required":true,"layoutComponents":[{}]}]}]}]}"#;
+            {"required":false,"layoutComponents":[{"apiName":"Origin"}]},
+            {"required":true,"layoutComponents":[{"apiName":"Salutation"},{"apiName":"FirstName"},{"apiName":"LastName"}]},{"required":true,"layoutComponents":[{}]}]}]}]}"#;
         assert_eq!(read_required(Some(layout)).unwrap(), ["Subject"]);
         let picklists =
             r#"{"picklistFieldValues":{"Reason":{"values":[{"value":"a","label":"Apple","validFor":[]}]}}}"#;

@@ -4,7 +4,10 @@ use super::{AgentSession, Lost};
 use crate::{client::unavailable, login, sign_in::form};
 use domain::ports::SinkError;
 use reqwest::header;
-use std::{fmt, future::Future};
+use std::{fmt, future::Future, time::Duration};
+
+/// From Salesforce's answer in another request until that request has kept it.
+const KEPT_WITHIN_MS: [u64; 4] = [50, 100, 200, 400];
 
 /// What an agent's sign-in gave.
 #[derive(Clone, PartialEq, Eq)]
@@ -46,7 +49,7 @@ impl<K: TokenKeeper> AgentSession<'_, K> {
         }
         let renewed = match self.refreshed(expired).await {
             Ok(renewed) => renewed,
-            Err(SinkError::Unauthorized { .. }) => match self.kept_by_another(expired).await? {
+            Err(SinkError::Unauthorized { .. }) => match self.soon_kept_by_another(expired).await? {
                 Some(kept) => {
                     *tokens = kept.clone();
                     return Ok(kept);
@@ -58,6 +61,17 @@ impl<K: TokenKeeper> AgentSession<'_, K> {
         self.keeper.keep(&renewed).await.map_err(Lost::Unsent)?;
         *tokens = renewed.clone();
         Ok(renewed)
+    }
+
+    /// Whoever used the refresh token a moment ago may not have kept the answer yet.
+    async fn soon_kept_by_another(&self, expired: &AgentTokens) -> Result<Option<AgentTokens>, Lost> {
+        for pause in KEPT_WITHIN_MS {
+            if let Some(kept) = self.kept_by_another(expired).await? {
+                return Ok(Some(kept));
+            }
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+        }
+        self.kept_by_another(expired).await
     }
 
     async fn kept_by_another(&self, expired: &AgentTokens) -> Result<Option<AgentTokens>, Lost> {

@@ -24,14 +24,19 @@ export function ResultRow({ row, account }: { row: Row; account: string | null }
   const [folded, setFolded] = useState(false);
   const line = useRef<HTMLDivElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  /** The focus comes back to the name because what was told was closed. */
+  const givenBack = useRef(false);
   useEffect(() => () => clearTimeout(timer.current), []);
   useDismiss(line, told !== null, (giveBack) => {
     setTold(null);
-    if (giveBack) line.current?.querySelector<HTMLElement>('.name')?.focus();
+    if (!giveBack) return;
+    givenBack.current = true;
+    line.current?.querySelector<HTMLElement>('.name')?.focus();
+    givenBack.current = false;
   });
   const soon = (event: Event) => {
     clearTimeout(timer.current);
-    if (event.type === 'focus' && !(event.currentTarget as HTMLElement).matches(':focus-visible')) return;
+    if (event.type === 'focus' && (givenBack.current || !(event.currentTarget as HTMLElement).matches(':focus-visible'))) return;
     timer.current = setTimeout(() => setTold((now) => now ?? 'hover'), REST_MS);
   };
   const leave = () => {

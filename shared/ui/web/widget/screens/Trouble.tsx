@@ -82,7 +82,7 @@ function Duplicate({ row }: { row: Row }) {
     dropForm();
     leaveForm({ kind: 'record', object: row.object, id: row.id });
   };
-  const known = row.overview.map((cell) => cellText(cell)).filter((text) => text && text !== row.name).slice(0, 3).join(' · ');
+  const known = row.overview.map((cell) => cellText(cell)).filter((text) => text && !row.name.includes(text)).slice(0, 3).join(' · ');
   return (
     <li>
       <ObjectIcon object={row.object} />

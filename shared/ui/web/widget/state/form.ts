@@ -5,7 +5,7 @@ import { type Input, type Inputs, carry, changedFields, check, inputsOf, valuesT
 import type { Changed, Duplicates, Form, FormRequest, Parents, Problem, SaveRequest } from '../types.ts';
 import { context, labelOf, modelToSend } from './context.ts';
 import { SignedOut } from './gate.ts';
-import { links } from './links.ts';
+import { links, lookAgain } from './links.ts';
 import { tell } from './notice.ts';
 import { leaveForm } from './screens.ts';
 
@@ -110,7 +110,10 @@ export async function save(link: boolean, saveDuplicate = false): Promise<void> 
   put({ saving: link ? 'link' : 'save', linking: link, problems: [], trouble: null });
   try {
     const saved = await api.save(() => bodyOf(current(now), link, saveDuplicate));
-    if (saved.links) links.value = saved.links;
+    if (saved.links) {
+      links.value = saved.links;
+      lookAgain();
+    }
     if (saved.warning) tell('error', saved.warning);
     else tell('success', `${now.label} ${saved.name} was saved${link ? ' and linked to this conversation' : ''}.`);
     if (draft.value?.ask !== now.ask) return;

@@ -39,6 +39,7 @@ async function change(id: string, ask: () => Promise<{ links: Link[] }>): Promis
   busyWith.value = id;
   try {
     links.value = (await ask()).links;
+    lookAgain();
     return true;
   } catch (error) {
     if (!(error instanceof SignedOut)) tell('error', sentenceOf(error));
@@ -76,6 +77,12 @@ export function watchTranscript(conversation: string, look = 0): void {
     await readTranscript(conversation);
     if (context.value?.conversation.id === conversation) watchTranscript(conversation, look + 1);
   }, wait);
+}
+
+/** Linking makes the transcript's record, if it was not there yet. */
+export function lookAgain(): void {
+  const conversation = context.value?.conversation.id;
+  if (conversation && transcript.value?.state === 'waiting') void readTranscript(conversation);
 }
 
 /** A look nobody asked for: when it fails, nothing is said. */
