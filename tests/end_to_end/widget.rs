@@ -392,6 +392,15 @@ async fn a_new_record_is_filled_in_saved_once_and_linked_with_its_parents() {
         stack.salesforce.record(saved["id"].as_str().unwrap()).unwrap()["Subject"],
         "see @{newContact.id}"
     );
+    assert_eq!(saved["warning"], Value::Null);
+    // Its parts are calls of their own, so linking can fail alone; then the agent is told, and nothing is saved twice.
+    let rights = local::salesforce::FieldRights::ReadOnly;
+    assert!(stack.salesforce.set_field_rights(TOMO, TRANSCRIPT, "Case__c", rights));
+    let form =
+        frame.done("/forms", json!({ "object": "Case", "parents": parents, "context": visitor })).await;
+    let saved = frame.done("/records", save(&form, typed_again, true)).await;
+    assert!(saved["warning"].as_str().unwrap().contains("was not linked"), "{saved}");
+    assert!(stack.salesforce.record(saved["id"].as_str().unwrap()).is_some());
 }
 
 #[tokio::test(flavor = "multi_thread")]
