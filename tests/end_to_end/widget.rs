@@ -412,6 +412,7 @@ async fn record_types_decide_what_can_be_chosen_and_what_is_required() {
     let types = form["record_types"].as_array().unwrap();
     let named = |name: &str| types.iter().find(|one| one["name"] == name).unwrap()["id"].clone();
     assert_eq!(form["record_type"], named("Support"));
+    assert_eq!(field(&form, "Status")["value"], "New", "what the org fills in is shown before it is saved");
     let reasons = |form: &Value| {
         let choices = field(form, "Reason")["picklist"].as_array().unwrap();
         choices.iter().map(|one| one["value"].as_str().unwrap().to_owned()).collect::<Vec<_>>()

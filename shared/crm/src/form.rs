@@ -287,7 +287,8 @@ fn choices(field: &FieldFacts, asked: &FormFacts) -> Vec<Choice> {
     }
 }
 
-/// A field of a new record: whom it belongs to, else what the conversation has, else the default.
+/// A field of a new record: whom it belongs to, else what the conversation has, else the configured default, else the
+/// org's.
 fn new_field(line: &Line<'_>, context: &Context, parents: &[Parent], asked: &FormFacts) -> FormField {
     let mut made = blank(line, asked);
     if let Some(parent) = parents.iter().find(|parent| parent.field == made.field) {
@@ -295,10 +296,12 @@ fn new_field(line: &Line<'_>, context: &Context, parents: &[Parent], asked: &For
         made.display.clone_from(&parent.name);
         return made;
     }
-    let Some(mapping) = line.mapping else { return made };
-    let found = mapping.value.source().and_then(|source| context.value_for(&source, line.field));
-    let default = || mapping.default.as_deref().and_then(|text| default_value(text, line.field));
-    if let Some(value) = found.filter(|value| fits(value, &made)).or_else(default) {
+    let source = line.mapping.and_then(|mapping| mapping.value.source());
+    let found = source.and_then(|source| context.value_for(&source, line.field));
+    let configured = || default_value(line.mapping?.default.as_deref()?, line.field);
+    let of_org = || Some(json!(line.field.picklist_default)).filter(|value| fits(value, &made));
+    let of_org = || of_org().filter(|_| !line.field.picklist_default.is_empty());
+    if let Some(value) = found.filter(|value| fits(value, &made)).or_else(configured).or_else(of_org) {
         made.display = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         made.value = value;
     }

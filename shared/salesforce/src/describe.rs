@@ -124,6 +124,7 @@ impl From<wire::RecordTypeInfo> for RecordTypeFacts {
 impl From<wire::DescribeField> for FieldFacts {
     fn from(field: wire::DescribeField) -> FieldFacts {
         let values: Vec<_> = field.picklist_values.into_iter().filter(|value| value.active).collect();
+        let default = values.iter().find(|value| value.default_value).map(|value| value.value.clone());
         let picklist: Vec<String> = values.iter().map(|value| value.value.clone()).collect();
         let labels = values.into_iter().map(|value| value.label.unwrap_or(value.value));
         let labels = Some(labels.collect::<Vec<_>>()).filter(|labels| *labels != picklist);
@@ -143,6 +144,7 @@ impl From<wire::DescribeField> for FieldFacts {
             relationship: field.relationship_name.unwrap_or_default(),
             picklist,
             picklist_labels: labels.unwrap_or_default(),
+            picklist_default: default.unwrap_or_default(),
             restricted: field.restricted_picklist,
             name_field: field.name_field,
             identifies: field.external_id || field.id_lookup,

@@ -134,10 +134,13 @@ pub(crate) struct DescribeField {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct PicklistValue {
     pub(crate) active: bool,
     pub(crate) value: String,
     pub(crate) label: Option<String>,
+    #[serde(default)]
+    pub(crate) default_value: bool,
 }
 
 #[derive(Deserialize)]

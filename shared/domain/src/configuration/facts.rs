@@ -96,6 +96,8 @@ pub struct FieldFacts {
     pub picklist: Vec<String>,
     /// Those values as people see them, in the same order; empty when no value reads otherwise.
     pub picklist_labels: Vec<String>,
+    /// The picklist's value that a new record gets when nobody chooses; empty when there is none.
+    pub picklist_default: String,
     /// Whether Salesforce refuses any other value.
     pub restricted: bool,
     /// Whether people know records by it.

@@ -5,7 +5,7 @@ import type { Parents } from '../types.ts';
 import { type Context, ask, context, forgetContext } from './context.ts';
 import { changed, draft, dropForm, startForm } from './form.ts';
 import { links, readTranscript, transcript, watchTranscript } from './links.ts';
-import { tell } from './notice.ts';
+import { hush, tell } from './notice.ts';
 import { begin, firstScope, leaveForm, push } from './screens.ts';
 import { beginSearch, openScope, refreshSearch, renewSearch } from './search.ts';
 import { signOut } from './session.ts';
@@ -74,6 +74,8 @@ export function edit(object: string, id: string): void {
 
 function openForm(start: () => void): void {
   const goOn = () => {
+    // What was done before would lie over the form's own buttons.
+    hush();
     start();
     push({ kind: 'form' });
   };
