@@ -17,3 +17,4 @@ mod schedules;
 mod sign_in;
 mod sync_chat;
 mod time;
+mod widget_sign_in;
