@@ -110,7 +110,7 @@ impl<K: TokenKeeper> AgentSession<'_, K> {
             serde_json::from_str(&text).map_err(|e| asking::malformed("a composite answer", &e))?;
         read_steps(&answer.composite_response, writes).inspect_err(|error| {
             if let WriteError::Crm(error) = error {
-                self.forget_if_outdated(error)
+                self.forget_if_outdated(error);
             }
         })
     }
