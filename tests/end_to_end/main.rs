@@ -17,4 +17,5 @@ mod schedules;
 mod sign_in;
 mod sync_chat;
 mod time;
+mod widget;
 mod widget_sign_in;

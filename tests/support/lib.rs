@@ -1,5 +1,6 @@
 //! What the end-to-end tests share: running the built command, and a stack in this process.
 
+pub mod agent;
 pub mod runtime_api;
 
 use aws::events::{RunAsked, RunRequested};

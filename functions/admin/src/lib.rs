@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod account;
+mod choose;
 mod configuration;
 mod csv_log;
 mod documented;
@@ -86,6 +87,7 @@ fn guarded() -> Calls {
         .routes(routes!(quarantine::decide))
         .routes(routes!(facts::objects))
         .routes(routes!(facts::object))
+        .routes(routes!(choose::records))
         .routes(routes!(facts::skills))
         .routes(routes!(facts::parameters))
         .routes(routes!(preview::preview))

@@ -39,11 +39,11 @@ pub async fn handle(workspace: &Workspace, event: EventBridgeEvent<Value>) -> Re
         Box::pin(open_transcript(&*salesforce, &workspace.table, &*workspace.clock, &mappers, of, &model));
     match made.await? {
         Opened::Written { created, .. } => {
-            tracing::info!(%conversation, created, "a record for a conversation that opened")
+            tracing::info!(%conversation, created, "a record for a conversation that opened");
         }
         Opened::Known => tracing::info!(%conversation, "the sync knows this conversation already"),
         Opened::Unreadable => {
-            tracing::error!(%conversation, "a context that is no model of the widget SDK was dropped")
+            tracing::error!(%conversation, "a context that is no model of the widget SDK was dropped");
         }
         Opened::Refused(refusal) => log(workspace, conversation, &refusal).await?,
     }

@@ -2,7 +2,6 @@
 
 use crate::{
     errors::{of_crm, of_link},
-    records::channel,
     search::conversation,
     visit::Visit,
 };
@@ -29,17 +28,15 @@ pub(crate) struct Stands {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ToLink {
     conversation: String,
-    channel: String,
     object: String,
     id: String,
 }
 
 pub(crate) async fn link_record(visit: Visit, Body(wanted): Body<ToLink>) -> Result<Json<Links>, ApiError> {
-    let (of, channel) = (named(&wanted.conversation)?, channel(Some(&wanted.channel))?);
+    let of = named(&wanted.conversation)?;
     let session = visit.session().await?;
     let desk = visit.desk(&session)?;
-    let Linked { links, .. } =
-        link(&desk, &of, channel, &wanted.object, &wanted.id).await.map_err(of_link)?;
+    let Linked { links, .. } = link(&desk, &of, &wanted.object, &wanted.id).await.map_err(of_link)?;
     Ok(Json(Links { links }))
 }
 
@@ -47,7 +44,6 @@ pub(crate) async fn link_record(visit: Visit, Body(wanted): Body<ToLink>) -> Res
 #[derive(Deserialize)]
 pub(crate) struct ToUnlink {
     conversation: String,
-    channel: String,
     object: String,
 }
 
@@ -55,10 +51,10 @@ pub(crate) async fn unlink_record(
     visit: Visit,
     Query(wanted): Query<ToUnlink>,
 ) -> Result<Json<Links>, ApiError> {
-    let (of, channel) = (named(&wanted.conversation)?, channel(Some(&wanted.channel))?);
+    let of = named(&wanted.conversation)?;
     let session = visit.session().await?;
     let desk = visit.desk(&session)?;
-    let Linked { links, .. } = unlink(&desk, &of, channel, &wanted.object).await.map_err(of_link)?;
+    let Linked { links, .. } = unlink(&desk, &of, &wanted.object).await.map_err(of_link)?;
     Ok(Json(Links { links }))
 }
 

@@ -13,7 +13,7 @@ use axum::{
 };
 use bootstrap::api::{ApiError, Body, Path, Query};
 use crm::{Context, FormRequest, SaveError, SaveRequest, form, record_page, save, view};
-use domain::{Channel, Code};
+use domain::Code;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -121,8 +121,6 @@ pub(crate) struct Filled {
     #[serde(default)]
     conversation: Option<String>,
     #[serde(default)]
-    channel: Option<String>,
-    #[serde(default)]
     save_duplicate: bool,
     #[serde(default)]
     last_modified: Option<Timestamp>,
@@ -149,7 +147,7 @@ pub(crate) async fn save_form(visit: Visit, Body(filled): Body<Filled>) -> Resul
         Ok(saved) => {
             let answered = json!({
                 "object": saved.record.object, "id": saved.record.id, "name": saved.record.name,
-                "url": saved.record.url, "links": saved.links,
+                "url": saved.record.url, "links": saved.links, "warning": saved.warning,
             });
             if creates {
                 table.end_save(&form, &answered.to_string(), now).await?;
@@ -184,7 +182,7 @@ fn key(filled: &Filled) -> Result<String, ApiError> {
 
 fn request(filled: Filled) -> Result<SaveRequest, ApiError> {
     let link = match (filled.link, conversation(filled.conversation.as_deref())?) {
-        (true, Some(conversation)) => Some((conversation, channel(filled.channel.as_deref())?)),
+        (true, Some(conversation)) => Some(conversation),
         (true, None) => {
             let sentence = "conversation: name the conversation to link, or save without linking";
             return Err(ApiError::unacceptable(Code::RequestInvalid, sentence));
@@ -201,10 +199,4 @@ fn request(filled: Filled) -> Result<SaveRequest, ApiError> {
         save_duplicate: filled.save_duplicate,
         last_modified: filled.last_modified,
     })
-}
-
-/// `chat` or `messaging`.
-pub(crate) fn channel(name: Option<&str>) -> Result<Channel, ApiError> {
-    let invalid = || ApiError::unacceptable(Code::RequestInvalid, "channel: `chat` or `messaging`");
-    Channel::from_name(name.unwrap_or_default()).ok_or_else(invalid)
 }

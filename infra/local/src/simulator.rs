@@ -4,7 +4,7 @@ use axum::{
     Json, Router,
     body::{Body, Bytes},
     extract::{Request, State},
-    http::{Method, StatusCode},
+    http::{HeaderMap, Method, StatusCode},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::get,
@@ -12,7 +12,7 @@ use axum::{
 use std::{
     collections::BTreeMap,
     str::FromStr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -126,10 +126,24 @@ pub struct Switchboard {
     latency: Duration,
     faults: Vec<FaultSpec>,
     counts: Mutex<Counts>,
+    recording: Mutex<Option<Vec<Recorded>>>,
     /// Names the operation of a request, for counts and faults; `None` for what is not an API call.
     operation: fn(&Method, &str) -> Option<&'static str>,
     /// What this system answers with an error status.
     error: fn(StatusCode) -> Response,
+}
+
+/// A request as it came.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// Its method.
+    pub method: Method,
+    /// Path and query.
+    pub path: String,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: Bytes,
 }
 
 #[derive(Debug, Default)]
@@ -152,9 +166,44 @@ impl Switchboard {
             latency: behaviour.latency,
             faults: behaviour.faults,
             counts,
+            recording: Mutex::default(),
             operation,
             error,
         })
+    }
+
+    /// Keeps every request from now on, for whoever wants to send the same.
+    pub fn record(&self) {
+        *self.recording() = Some(Vec::new());
+    }
+
+    /// What came since [`Self::record`]; nothing is kept any more.
+    #[must_use]
+    pub fn recorded(&self) -> Vec<Recorded> {
+        self.recording().take().unwrap_or_default()
+    }
+
+    fn recording(&self) -> MutexGuard<'_, Option<Vec<Recorded>>> {
+        self.recording.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The request itself, once it is kept if it is to be.
+    async fn kept(&self, request: Request) -> Request {
+        if self.recording().is_none() {
+            return request;
+        }
+        let (parts, body) = request.into_parts();
+        // A body that breaks off is the same to whoever is served.
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+        if let Some(kept) = self.recording().as_mut() {
+            kept.push(Recorded {
+                method: parts.method.clone(),
+                path: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
+                headers: parts.headers.clone(),
+                body: body.clone(),
+            });
+        }
+        Request::from_parts(parts, Body::from(body))
     }
 
     /// Calls so far, by operation.
@@ -204,6 +253,7 @@ async fn through(State(board): State<Arc<Switchboard>>, mut request: Request, ne
         return next.run(request).await;
     };
     let fault = board.count(operation);
+    request = board.kept(request).await;
     if !board.latency.is_zero() {
         tokio::time::sleep(board.latency).await;
     }

@@ -15,14 +15,7 @@ use aws::{LivePersonSecret, SalesforceSecret, SaveError, scheduler::SchedulerErr
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_lambda_events::event::{eventbridge::EventBridgeEvent, sqs::SqsEvent};
 use aws_sdk_dynamodb::config::{Credentials, Region, SharedCredentialsProvider};
-use axum::{
-    Router,
-    body::Body,
-    extract::Request,
-    http::StatusCode,
-    middleware::{self, Next},
-    response::IntoResponse,
-};
+use axum::Router;
 use bootstrap::{Settings, SystemClock, Workspace};
 use domain::{
     Configuration,
@@ -32,7 +25,6 @@ use domain::{
 use serde_json::{Map, Value, json};
 use std::{io, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, task::JoinSet};
-use tower::ServiceExt;
 use url::Url;
 
 const TABLE: &str = "chatlink-local";
@@ -209,8 +201,9 @@ impl Stack {
         let workspace = Arc::new(workspace(ports, options.retry_pauses, clock));
         let pages = overview::router(ports, salesforce.clone())
             .merge(admin::router(Arc::clone(&workspace)))
-            .merge(sync_chat::router(Arc::clone(&workspace)));
-        let pages = with_widget(pages, widget::router(Arc::clone(&workspace)).fallback(overview::not_here));
+            .merge(sync_chat::router(Arc::clone(&workspace)))
+            .merge(widget::router(Arc::clone(&workspace)))
+            .fallback(overview::not_here);
         serve(&mut tasks, pages_listener, pages);
         workspace.table.create_if_missing().await?;
         workspace.scheduler.create_group_if_missing().await.map_err(StartError::Schedules)?;
@@ -421,27 +414,6 @@ fn on_these_ports(mut configuration: Configuration, ports: Ports) -> Configurati
         configuration.salesforce.login_url = here;
     }
     configuration
-}
-
-/// On AWS the console and the widget are two functions, each with its own files at `/assets`; here a file that the one does
-/// not have is looked for at the other.
-fn with_widget(pages: Router, widget: Router) -> Router {
-    let files = widget.clone();
-    let look_further = middleware::from_fn(move |request: Request, next: Next| {
-        let files = files.clone();
-        async move {
-            let mut again = Request::new(Body::empty());
-            (*again.uri_mut(), *again.headers_mut()) = (request.uri().clone(), request.headers().clone());
-            let answer = next.run(request).await;
-            match answer.status() {
-                StatusCode::NOT_FOUND if again.uri().path().starts_with("/assets/") => {
-                    files.oneshot(again).await.into_response()
-                }
-                _ => answer,
-            }
-        }
-    });
-    pages.fallback_service(widget).layer(look_further)
 }
 
 fn serve(tasks: &mut JoinSet<()>, listener: TcpListener, router: Router) {

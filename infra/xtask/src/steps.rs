@@ -8,7 +8,7 @@ use crate::{
 use std::{path::Path, process::Command};
 
 /// Logic that must know no HTTP, no AWS and no runtime.
-const PURE: [&str; 3] = ["domain", "mapping", "sync"];
+const PURE: [&str; 4] = ["domain", "mapping", "sync", "crm"];
 const IMPURE: [&str; 7] =
     ["tokio", "hyper", "reqwest", "axum", "aws-config", "aws-sdk-dynamodb", "lambda_runtime"];
 

@@ -7,7 +7,7 @@ use crate::{
     view::{Named, TranscriptState},
 };
 use domain::{
-    Channel, ConversationId,
+    ConversationId,
     configuration::{FieldFacts, ObjectFacts, TRANSCRIPT_OBJECT},
     crm::{CrmError, CrmSession, Record, Target, Write, WriteError},
 };
@@ -16,7 +16,6 @@ use std::sync::Arc;
 
 /// API name of the record's external id.
 pub(crate) const EXTERNAL_ID: &str = "Conversation_Id__c";
-const CHANNEL: &str = "Channel__c";
 const STATUS: &str = "Status__c";
 const LAST_SYNCED: &str = "Last_Synced__c";
 
@@ -136,26 +135,15 @@ pub(crate) fn read<S: CrmSession>(
     }
 }
 
-/// Which conversation is linked.
-#[derive(Clone, Debug)]
-pub(crate) struct Linking {
-    pub(crate) conversation: ConversationId,
-    pub(crate) channel: Channel,
-}
-
-/// The write that links the conversation's record, which is made when it is not there yet.
-pub(crate) fn write(linking: &Linking, links: Map<String, Value>, exists: bool) -> Write {
-    let mut fields = links;
-    if !exists {
-        fields.insert(CHANNEL.to_owned(), json!(linking.channel.as_str()));
-        fields.insert(STATUS.to_owned(), json!("open"));
-    }
+/// The write that links the conversation's record, which is made when it is not there yet. Nothing but links: the rest of the
+/// record is the sync's.
+pub(crate) fn write(conversation: &ConversationId, links: Map<String, Value>) -> Write {
     let target = Target::External {
         object: TRANSCRIPT_OBJECT.to_owned(),
         field: EXTERNAL_ID.to_owned(),
-        value: linking.conversation.to_string(),
+        value: conversation.to_string(),
     };
-    Write::new(target, fields)
+    Write::new(target, links)
 }
 
 /// Links the conversation to a record; its account and contact as well, where the conversation has none yet.
@@ -165,7 +153,6 @@ pub(crate) fn write(linking: &Linking, links: Map<String, Value>, exists: bool) 
 pub async fn link<S: CrmSession>(
     desk: &Desk<'_, S>,
     conversation: &ConversationId,
-    channel: Channel,
     object: &str,
     id: &str,
 ) -> Result<Linked, LinkError> {
@@ -181,7 +168,6 @@ pub async fn link<S: CrmSession>(
         let sentence = format!("id: there is no such {object}, or you may not see it");
         return Err(LinkError::Unacceptable(sentence));
     };
-    let exists = !kept.is_empty();
     let before = read(desk, &transcript, kept);
     let mut links = Map::from_iter([(field, json!(id))]);
     for (parent, id) in parents_of(object, &record, desk).await? {
@@ -190,8 +176,7 @@ pub async fn link<S: CrmSession>(
             links.entry(field.name.clone()).or_insert(json!(id));
         }
     }
-    let linking = Linking { conversation: conversation.clone(), channel };
-    write_links(desk, &transcript, &linking, links, exists).await
+    write_links(desk, &transcript, conversation, links).await
 }
 
 /// Takes the conversation's link to an object away.
@@ -201,23 +186,20 @@ pub async fn link<S: CrmSession>(
 pub async fn unlink<S: CrmSession>(
     desk: &Desk<'_, S>,
     conversation: &ConversationId,
-    channel: Channel,
     object: &str,
 ) -> Result<Linked, LinkError> {
     let (transcript, field) = linkable(desk, object).await?;
-    let linking = Linking { conversation: conversation.clone(), channel };
-    write_links(desk, &transcript, &linking, Map::from_iter([(field, Value::Null)]), true).await
+    write_links(desk, &transcript, conversation, Map::from_iter([(field, Value::Null)])).await
 }
 
 async fn write_links<S: CrmSession>(
     desk: &Desk<'_, S>,
     transcript: &ObjectFacts,
-    linking: &Linking,
+    conversation: &ConversationId,
     links: Map<String, Value>,
-    exists: bool,
 ) -> Result<Linked, LinkError> {
-    let read_back = query(desk, transcript, &linking.conversation).await?;
-    let written = desk.session.write(&[write(linking, links, exists)], &[read_back]).await?;
+    let read_back = query(desk, transcript, conversation).await?;
+    let written = desk.session.write(&[write(conversation, links)], &[read_back]).await?;
     Ok(read(desk, transcript, written.read.into_iter().next().unwrap_or_default()))
 }
 

@@ -5,14 +5,14 @@ use crate::{
     cells::{label, name, text},
     desk::Shown,
     form::Sheet,
-    links::{self, Linking, link_field},
+    links::{self, link_field},
     soql::{Select, is_record_id, literal},
     view::{Named, Row},
 };
 use domain::{
-    Channel, Code, ConversationId,
+    Code, ConversationId,
     configuration::{FieldFacts, ObjectFacts, Problem},
-    crm::{CrmError, CrmSession, FormMode, Record, Target, Write, WriteError, reference},
+    crm::{CrmError, CrmSession, FormMode, Record, Target, Write, WriteError, Written, reference},
     ports::Refusal,
 };
 use jiff::Timestamp;
@@ -32,7 +32,7 @@ pub struct SaveRequest {
     /// Whether assignment rules choose the owner, where the agent may decide.
     pub assignment_rule: Option<bool>,
     /// The conversation to link, if it is to be linked.
-    pub link: Option<(ConversationId, Channel)>,
+    pub link: Option<ConversationId>,
     /// Whether to save although a duplicate rule warns.
     pub save_duplicate: bool,
     /// Not when somebody has changed the record since then.
@@ -46,6 +46,8 @@ pub struct Saved {
     pub record: Named,
     /// What the conversation is linked to now, if it was linked.
     pub links: Option<Vec<Named>>,
+    /// What was not done, in words for the agent.
+    pub warning: Option<String>,
 }
 
 /// Why a form was not saved.
@@ -83,7 +85,7 @@ pub enum SaveError {
     Crm(#[from] CrmError),
 }
 
-/// Saves a form.
+/// Saves a form, and links the conversation to the record.
 ///
 /// # Errors
 /// [`SaveError`]; then nothing was written, [`SaveError::Unknown`] aside.
@@ -100,19 +102,26 @@ pub async fn save<S: CrmSession>(desk: &Desk<'_, S>, request: &SaveRequest) -> R
     };
     let mut writes = vec![record_write(&shown, request, fields)];
     let mut read = vec![saved_query(&shown, request)];
-    if let (Some((conversation, channel)), Some(transcript)) = (&request.link, &transcript) {
-        let linking = Linking { conversation: conversation.clone(), channel: *channel };
-        writes.push(link_write(&shown, transcript, request, &linking));
+    if let (Some(conversation), Some(transcript)) = (&request.link, &transcript) {
+        writes.push(link_write(&shown, transcript, request, conversation));
         read.push(links::query(desk, transcript, conversation).await?);
     }
     let written = match desk.session.write(&writes, &read).await {
-        Ok(written) => written,
+        Ok(written) => (written, None),
+        Err(WriteError::Partly { ids, error }) => {
+            let warning = format!(
+                "The record was saved, but the conversation was not linked to it: {error}. Link it by hand."
+            );
+            (Written { ids, read: Vec::new() }, Some(warning))
+        }
         Err(error) => return Err(told(desk, &shown, request, error).await?),
     };
+    let (written, warning) = written;
     let mut found = written.read.into_iter();
     let record = found.next().unwrap_or_default().into_iter().next().unwrap_or_default();
     let id =
         text(&record, "Id").map(str::to_owned).or_else(|| written.ids.into_iter().next()).unwrap_or_default();
+    let transcript = transcript.filter(|_| warning.is_none());
     let links = transcript.map(|facts| links::read(desk, &facts, found.next().unwrap_or_default()).links);
     Ok(Saved {
         record: Named {
@@ -125,6 +134,7 @@ pub async fn save<S: CrmSession>(desk: &Desk<'_, S>, request: &SaveRequest) -> R
             id,
         },
         links,
+        warning,
     })
 }
 
@@ -246,7 +256,7 @@ fn link_write(
     shown: &Shown<'_>,
     transcript: &ObjectFacts,
     request: &SaveRequest,
-    linking: &Linking,
+    conversation: &ConversationId,
 ) -> Write {
     let mut links = Map::new();
     let own = request.id.clone().unwrap_or_else(|| reference(0));
@@ -267,7 +277,7 @@ fn link_write(
             links.entry(field.name.clone()).or_insert(json!(id));
         }
     }
-    links::write(linking, links, false)
+    links::write(conversation, links)
 }
 
 /// What the agent is told.
@@ -287,6 +297,8 @@ async fn told<S: CrmSession>(
         }
         WriteError::Changed { .. } => changed(desk, shown, request).await?,
         WriteError::Unknown { reason } => SaveError::Unknown(reason),
+        // A form is saved before its link is written, so a part is never less than the record.
+        WriteError::Partly { error, .. } => SaveError::Unknown(error.to_string()),
         WriteError::Crm(error) => SaveError::Crm(error),
     })
 }

@@ -171,7 +171,7 @@ mod tests {
         for code in all {
             let (family, number) = code.split_once('-').expect("a code is FAMILY-NUMBER");
             assert!(
-                ["CFG", "MAP", "LP", "SF", "RUN", "AWS", "API"].contains(&family),
+                ["CFG", "MAP", "LP", "SF", "RUN", "AWS", "API", "WGT"].contains(&family),
                 "{code}: unknown family"
             );
             assert!(number.len() == 3 && number.parse::<u16>().is_ok(), "{code}: three digits");

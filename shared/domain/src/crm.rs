@@ -34,7 +34,8 @@ pub trait CrmSession: Send + Sync {
     fn query(&self, queries: &[String]) -> impl Future<Output = Result<Vec<Vec<Record>>, CrmError>> + Send;
 
     /// All of these writes or none of them, in order and in one call, and what `read` finds afterwards. A write may refer
-    /// to the record of an earlier one by [`reference`].
+    /// to the record of an earlier one by [`reference`]. Text that Salesforce would take for such a reference makes each
+    /// write a call of its own, so that later ones can fail alone: [`WriteError::Partly`].
     fn write(
         &self,
         writes: &[Write],
@@ -205,6 +206,14 @@ pub enum WriteError {
     Unknown {
         /// Status or transport error.
         reason: String,
+    },
+    /// The first writes were made, and the next was not.
+    #[error("only a part was written: {error}")]
+    Partly {
+        /// The record id of each write that was made.
+        ids: Vec<String>,
+        /// Why the next was not.
+        error: Box<WriteError>,
     },
     /// Nothing was sent, or the whole call was refused.
     #[error(transparent)]

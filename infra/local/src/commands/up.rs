@@ -4,6 +4,7 @@ use super::{Failure, first_steps::FirstSteps, follow::manual_run, say};
 use crate::{
     DataFolder,
     cli::Up,
+    overview,
     ports::{Ports, url},
     stack::{API_KEY, Stack, StackOptions, StartError},
 };
@@ -71,6 +72,7 @@ fn addresses(opening: &str, ports: Ports, data: &Path) -> String {
     format!(
         "{opening}; Ctrl-C stops it. The state stays in {}.\n\n  \
          overview                {}/\n  \
+         widget                  {}     (an agent's workspace; sign in as ilse.varga@agents.example.com)\n  \
          console                 {}/admin     (sign in as noor.adair@chatlink.example)\n  \
          Chat Transcripts        {}/     (Salesforce simulator)\n  \
          conversations           {}/     (LivePerson simulator)\n  \
@@ -78,6 +80,7 @@ fn addresses(opening: &str, ports: Ports, data: &Path) -> String {
          API                     {}/api/admin and /sync-chat     (Authorization: Bearer {API_KEY})\n",
         data.display(),
         url(ports.pages()),
+        overview::workspace(ports),
         url(ports.pages()),
         url(ports.salesforce()),
         url(ports.liveperson()),

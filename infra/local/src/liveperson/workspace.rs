@@ -20,6 +20,9 @@ use std::sync::Arc;
 /// The most conversations of a channel in the list.
 const SHOWN: usize = 9;
 
+/// What the model is made of in a messaging record.
+const PARTS: [&str; 5] = ["campaign", "messageRecords", "consumerParticipants", "sdes", "unAuthSdes"];
+
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
 pub(super) fn routes() -> Router<Arc<super::Inside>> {
@@ -50,7 +53,7 @@ fn widget(host: &str) -> String {
     format!("http://127.0.0.1:{}/ChatLink", port.saturating_sub(1))
 }
 
-/// Conversations that go on and some that ended lately, of both channels, the newest first.
+/// Conversations of both channels: those that go on, the newest first, then some that ended lately.
 fn list(world: &World) -> Vec<Value> {
     let of = |channel| world.at_work(channel, SHOWN);
     let mut outlines: Vec<Outline> = Channel::ALL.into_iter().flat_map(of).collect();
@@ -67,7 +70,8 @@ fn entry(world: &World, outline: &Outline) -> Value {
         }
         Channel::Messaging => {
             let id = messaging::conversation_id(world, outline.number);
-            (id, messaging::record(world, outline, &messaging::Content::new(None, true)))
+            let asked = PARTS.map(Value::from);
+            (id, messaging::record(world, outline, &messaging::Content::new(Some(&asked), true)))
         }
     };
     let model = match outline.channel {
@@ -146,12 +150,14 @@ mod tests {
     }
 
     #[test]
-    fn the_skill_goes_by_its_name_in_both_places() {
+    fn the_skill_goes_by_its_name_in_both_places_and_attributes_are_there() {
         for entry in list(&world()) {
             let (model, skill) = (&entry["model"], &entry["skill"]);
-            assert!(SKILLS.iter().any(|(id, name)| skill["id"] == id.to_string() && skill["name"] == *name));
+            let known = SKILLS.map(|(id, name)| json!({ "id": id.to_string(), "name": name }));
+            assert!(known.contains(skill), "{skill}");
             assert_eq!(model["chatInfo"]["chatSkill"], skill["name"]);
             assert_eq!(model["engagementInfo"]["skill"], skill["name"]);
+            assert_ne!(model["SDE"]["personalInfo"], json!([]), "{}", entry["id"]);
         }
     }
 

@@ -70,8 +70,11 @@ impl<K: TokenKeeper> AgentSession<'_, K> {
     async fn one_by_one(&self, writes: &[Write], read: &[String]) -> Result<Written, WriteError> {
         let mut ids = Vec::new();
         for (n, write) in writes.iter().enumerate() {
-            let write = with_ids(write, &ids);
-            ids.push(self.write_alone(n, &write).await?);
+            match self.write_alone(n, &with_ids(write, &ids)).await {
+                Ok(id) => ids.push(id),
+                Err(error) if ids.is_empty() => return Err(error),
+                Err(error) => return Err(WriteError::Partly { ids, error: Box::new(error) }),
+            }
         }
         let read: Vec<String> = read.iter().map(|query| put_ids(query, &ids)).collect();
         let read = if read.is_empty() { Vec::new() } else { self.found(&read).await? };
@@ -272,7 +275,7 @@ fn duplicates(body: &str) -> Option<DuplicatesFound> {
 mod tests {
     use super::*;
 
-    fn write(fields: Value) -> Write {
+    fn write(fields: &Value) -> Write {
         Write::new(Target::New { object: "Contact".to_owned() }, fields.as_object().cloned().unwrap())
     }
 
@@ -285,9 +288,9 @@ mod tests {
             ("@{w0.id} and more", true),
             ("ada@mail.example", false),
         ] {
-            assert_eq!(has_a_reference_of_theirs(&write(json!({ "LastName": text }))), theirs, "{text}");
+            assert_eq!(has_a_reference_of_theirs(&write(&json!({ "LastName": text }))), theirs, "{text}");
         }
-        let with = with_ids(&write(json!({ "A": "@{w0.id}", "B": "see @{w0.id}" })), &["003x".to_owned()]);
+        let with = with_ids(&write(&json!({ "A": "@{w0.id}", "B": "see @{w0.id}" })), &["003x".to_owned()]);
         assert_eq!(with.fields["A"], "003x");
         assert_eq!(with.fields["B"], "see @{w0.id}");
     }

@@ -6,6 +6,7 @@ mod bench;
 mod files;
 mod holds;
 mod one;
+mod open;
 mod refusals;
 mod runs;
 mod trouble;

@@ -98,6 +98,10 @@ export const api = {
   parameters: () => call<{ parameters: t.Parameter[] }>('GET', '/parameters'),
   preview: (configuration: t.Configuration) =>
     call<{ conversations: t.PreviewConversation[] }>('POST', '/preview', { body: { configuration } }),
+  records: (object: string, field: string, q: string, signal?: AbortSignal) =>
+    call<{ records: t.RecordChoice[] }>('GET', `/salesforce/objects/${one(object)}/fields/${one(field)}/records${query({ q })}`, {
+      signal,
+    }),
   testAddress: (side: 'chat_api' | 'messaging_api', address: string, signal?: AbortSignal) =>
     call<t.AddressAnswer>('POST', '/addresses/test', { body: { side, address }, signal }),
   schedules: () => call<t.Schedules>('GET', '/schedules'),

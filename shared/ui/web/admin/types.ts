@@ -117,6 +117,8 @@ export type PreviewField = {
   warning: string | null;
 };
 export type PreviewConversation = { conversation: string; channel: string; start: string | null; fields: PreviewField[] };
+export type RecordChoice = { object: string; id: string; name: string };
+
 export type AddressAnswer = {
   problem: string | null;
   values: { conversation: string; value: string | null }[];

@@ -91,10 +91,10 @@ export const api = {
     call<t.RecordAnswer>('GET', `/records/${one(object)}/${one(id)}${query({ conversation })}`),
   form: (request: t.FormRequest) => call<t.Form>('POST', '/forms', { body: () => request }),
   save: (request: () => t.SaveRequest) => call<t.Saved>('POST', '/records', { body: request }),
-  link: (conversation: string, channel: string, object: string, id: string) =>
-    call<{ links: t.Link[] }>('POST', '/links', { body: () => ({ conversation, channel, object, id }) }),
-  unlink: (conversation: string, channel: string, object: string) =>
-    call<{ links: t.Link[] }>('DELETE', `/links${query({ conversation, channel, object })}`),
+  link: (conversation: string, object: string, id: string) =>
+    call<{ links: t.Link[] }>('POST', '/links', { body: () => ({ conversation, object, id }) }),
+  unlink: (conversation: string, object: string) =>
+    call<{ links: t.Link[] }>('DELETE', `/links${query({ conversation, object })}`),
   lookup: (object: string, field: string, q: string) =>
     call<{ records: t.LookupRecord[] }>('GET', `/lookups/${one(object)}/${one(field)}${query({ q })}`),
   recent: () => call<{ records: t.RecentRecord[] }>('GET', '/recent'),

@@ -1,4 +1,5 @@
 // The widget as a whole: what stands in the way, or the screen the agent is on.
+import type { ComponentChildren } from 'preact';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { Footer } from './components/Footer.tsx';
@@ -9,9 +10,10 @@ import { Toast } from './components/Toast.tsx';
 import { FormScreen, titleOf } from './screens/Form.tsx';
 import { Record } from './screens/Record.tsx';
 import { Search } from './screens/Search.tsx';
-import { SILENT, SituationScreen, unreachable } from './screens/Situation.tsx';
+import { SIGNED_OUT, SILENT, SituationScreen, unreachable } from './screens/Situation.tsx';
 import { type Context, ask, context, phase } from './state/context.ts';
 import { changed, draft } from './state/form.ts';
+import { signedOut } from './state/gate.ts';
 import { push, screen } from './state/screens.ts';
 import { cancelForm, question } from './state/work.ts';
 import type { Situation } from './types.ts';
@@ -20,6 +22,7 @@ export function App() {
   const standing = phase.value;
   switch (standing.kind) {
     case 'waiting':
+      if (signedOut.value) return <Obstacle situation={SIGNED_OUT} onAgain={() => void ask()} />;
       return <Alone><h1 class="slds-assistive-text">Chatlink</h1><div class="opening"><Skeleton what="Waiting for the conversation…" /></div></Alone>;
     case 'silent':
       return <Obstacle situation={SILENT} onAgain={() => location.reload()} />;
@@ -32,10 +35,10 @@ export function App() {
   }
 }
 
-function Alone({ children }: { children: preact.ComponentChildren }) {
+function Alone({ children, strip = true }: { children: ComponentChildren; strip?: boolean }) {
   return (
     <div class="widget">
-      <SignInStrip />
+      {strip && <SignInStrip />}
       <main class="content">{children}</main>
       <Toast />
     </div>
@@ -43,7 +46,11 @@ function Alone({ children }: { children: preact.ComponentChildren }) {
 }
 
 function Obstacle({ situation, onAgain }: { situation: Situation; onAgain: () => void }) {
-  return <Alone><SituationScreen situation={situation} onAgain={onAgain} /></Alone>;
+  return (
+    <Alone strip={situation.kind !== 'not_signed_in'}>
+      <SituationScreen situation={situation} onAgain={onAgain} />
+    </Alone>
+  );
 }
 
 function Work({ now }: { now: Context }) {

@@ -122,12 +122,11 @@ export type SaveRequest = {
   assignment_rule: boolean | null;
   link: boolean;
   conversation: string;
-  channel: Channel;
   save_duplicate: boolean;
   last_modified: string | null;
 };
-/** `links` only when the save was to link. */
-export type Saved = { object: string; id: string; name: string; url: string; links: Link[] | null };
+/** `links` only when the conversation was to be linked; `warning` says what was not done. */
+export type Saved = { object: string; id: string; name: string; url: string; links: Link[] | null; warning: string | null };
 
 export type Duplicates = { may_save: boolean; rows: Row[] };
 export type Changed = { by: string; at: string };

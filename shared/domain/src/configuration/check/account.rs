@@ -45,8 +45,11 @@ fn check_login(login: &SalesforceLogin, found: &mut Found) {
             found.add("salesforce.api_version", Code::ValueInvalid, sentence);
         }
         _ => {
-            let sentence =
-                format!("'{version}' is not an API version; write it as Salesforce does, such as v67.0");
+            let sentence = if version.is_empty() {
+                "the API version is empty; give one such as v67.0".to_owned()
+            } else {
+                format!("'{version}' is not an API version; write it as Salesforce does, such as v67.0")
+            };
             found.add("salesforce.api_version", Code::ValueInvalid, sentence);
         }
     }
@@ -62,9 +65,14 @@ fn check_login(login: &SalesforceLogin, found: &mut Found) {
             let named =
                 username.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
             if !named || username.contains(char::is_whitespace) {
-                let sentence = format!(
-                    "'{username}' is not a Salesforce user name, which looks like an e-mail address; give that of the sync user"
-                );
+                let sentence = if username.is_empty() {
+                    "the user name is empty; give that of the sync user, which looks like an e-mail address"
+                        .to_owned()
+                } else {
+                    format!(
+                        "'{username}' is not a Salesforce user name, which looks like an e-mail address; give that of the sync user"
+                    )
+                };
                 found.add("salesforce.flow.jwt_bearer.username", Code::ValueInvalid, sentence);
             }
             check_url("salesforce.flow.jwt_bearer.audience", audience, "https://login.salesforce.com", found);

@@ -14,7 +14,7 @@ export const OPERATORS: Record<string, string> = {
   excludes: 'excludes',
 };
 
-export type ValueEntry = { input: 'text' | 'number' | 'date' | 'choice'; hint: string };
+export type ValueEntry = { input: 'text' | 'number' | 'date' | 'choice' | 'record'; hint: string };
 
 /** How a filter's value is entered for a field's `type`. */
 export function valueEntry(type: string): ValueEntry {
@@ -38,7 +38,7 @@ export function valueEntry(type: string): ValueEntry {
       return { input: 'text', hint: 'A time of day, such as 14:30:00' };
     case 'id':
     case 'reference':
-      return { input: 'text', hint: 'The id of the record, 15 or 18 characters' };
+      return { input: 'record', hint: 'A record' };
     default:
       return { input: 'text', hint: 'Text' };
   }

@@ -3,6 +3,7 @@ import { SelectAt, TextAt, bound } from '../components/Bound.tsx';
 import { SelectField } from '../../components/Field.tsx';
 import { Empty } from '../../components/Note.tsx';
 import { Card } from '../components/Page.tsx';
+import { RecordAt } from '../components/RecordAt.tsx';
 import { AddRow, RowActions } from '../components/RowActions.tsx';
 import { nameOf } from '../logic/fields.ts';
 import { OPERATORS, valueEntry } from '../logic/operators.ts';
@@ -16,7 +17,7 @@ export function SearchFilters({ place, object, description }: PartProps) {
   const list = ['objects', place, 'search_filters'];
   const filters = at<SearchFilter[]>(list);
   return (
-    <Card title="Search filters" about={`Searches only find records of ${description?.label ?? object} that pass every filter. Lookups and record types are compared by id.`}>
+    <Card title="Search filters" about={`Searches only find records of ${description?.label ?? object} that pass every filter. For a lookup or a record type, type part of a name and choose the record, or enter its id.`}>
       {filters.length === 0 ? (
         <Empty>No filter. Searches find every record the agent may see.</Empty>
       ) : (
@@ -30,7 +31,7 @@ export function SearchFilters({ place, object, description }: PartProps) {
               </tr>
             </thead>
             <tbody>
-              {filters.map((filter, n) => <Row key={n} path={[...list, n]} filter={filter} fields={description?.fields ?? []} />)}
+              {filters.map((filter, n) => <Row key={n} path={[...list, n]} filter={filter} object={object} fields={description?.fields ?? []} />)}
             </tbody>
           </table>
         </div>
@@ -40,7 +41,9 @@ export function SearchFilters({ place, object, description }: PartProps) {
   );
 }
 
-function Row({ path, filter, fields }: { path: (string | number)[]; filter: SearchFilter; fields: SalesforceField[] }) {
+type RowProps = { path: (string | number)[]; filter: SearchFilter; object: string; fields: SalesforceField[] };
+
+function Row({ path, filter, object, fields }: RowProps) {
   const field = fields.find((one) => one.field === filter.field);
   const fitting = field?.operators ?? Object.keys(OPERATORS);
   const name = filter.field || 'the new filter';
@@ -63,13 +66,15 @@ function Row({ path, filter, fields }: { path: (string | number)[]; filter: Sear
           choices={fitting.map((operator) => ({ value: operator, label: OPERATORS[operator] ?? operator }))}
         />
       </td>
-      <td><Value path={[...path, 'value']} name={name} field={field} /></td>
+      <td><Value path={[...path, 'value']} name={name} object={object} field={field} /></td>
       <td><RowActions list={path.slice(0, -1)} place={path.at(-1) as number} name={name} /></td>
     </tr>
   );
 }
 
-function Value({ path, name, field }: { path: (string | number)[]; name: string; field: SalesforceField | undefined }) {
+type ValueProps = { path: (string | number)[]; name: string; object: string; field: SalesforceField | undefined };
+
+function Value({ path, name, object, field }: ValueProps) {
   const { input, hint } = valueEntry(field?.type ?? 'string');
   const label = `Value for ${name}`;
   if (input === 'choice') {
@@ -77,5 +82,6 @@ function Value({ path, name, field }: { path: (string | number)[]; name: string;
     const choices = values.map((one) => (typeof one === 'string' ? { value: one, label: one } : { value: one.value, label: one.label ?? one.value }));
     return <SelectAt path={path} label={label} hideLabel choices={choices} />;
   }
+  if (input === 'record') return <RecordAt path={path} label={label} object={object} field={field?.field ?? 'Id'} />;
   return <TextAt path={path} label={label} hideLabel type={input} placeholder={hint} />;
 }

@@ -27,6 +27,14 @@ export const SILENT: Situation = {
   way_out: 'Open the widget beside a conversation in LivePerson. If it is, reload the widget; if that does not help, tell your administrator.',
 };
 
+/** The very first answer was that nobody is signed in. */
+export const SIGNED_OUT: Situation = {
+  kind: 'not_signed_in',
+  title: 'Sign in to Salesforce',
+  cause: 'Chatlink shows what your Salesforce user may see, so it needs to know who you are.',
+  way_out: 'A window opens for signing in, and closes by itself.',
+};
+
 export const unreachable = (sentence: string): Situation => ({
   kind: 'salesforce_unreachable',
   title: 'Chatlink does not answer',

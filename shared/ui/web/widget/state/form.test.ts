@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Form, FormField } from '../types.ts';
 import { changed, draft, dropForm, load, loadTheirs, save, saveMineAnyway, setInput, setRecordType, startForm } from './form.ts';
+import { open, signedOut } from './gate.ts';
 import { begin, push, screen } from './screens.ts';
 
 const field = (name: string, value: string | null, required = false): FormField => ({
@@ -107,6 +108,19 @@ describe('a form', () => {
     will(200, form({ key: 'k2' }));
     await load();
     expect(draft.value).toMatchObject({ form: { key: 'k2' }, inputs: { Phone: '2' } });
+  });
+
+  it('that is given up while its save waits for a sign-in is not saved', async () => {
+    await opened();
+    setInput('Phone', '2');
+    will(401, {});
+    const saving = save(true);
+    await vi.waitFor(() => expect(signedOut.value).toBe(true));
+    dropForm();
+    open();
+    await saving;
+    expect(saves()).toHaveLength(1);
+    expect(draft.value).toBeNull();
   });
 
   it('keeps what was typed when the record type changes', async () => {

@@ -109,18 +109,26 @@ export async function save(link: boolean, saveDuplicate = false): Promise<void> 
   if (problems.length) return put({ problems, trouble: null, refusals: now.refusals + 1 });
   put({ saving: link ? 'link' : 'save', linking: link, problems: [], trouble: null });
   try {
-    const saved = await api.save(() => bodyOf(draft.value ?? now, link, saveDuplicate));
+    const saved = await api.save(() => bodyOf(current(now), link, saveDuplicate));
     if (saved.links) {
       links.value = saved.links;
       lookAgain();
     }
-    tell('success', `${now.label} ${saved.name} was saved${link ? ' and linked to this conversation' : ''}.`);
+    if (saved.warning) tell('error', saved.warning);
+    else tell('success', `${now.label} ${saved.name} was saved${link ? ' and linked to this conversation' : ''}.`);
+    if (draft.value?.ask !== now.ask) return;
     dropForm();
     leaveForm({ kind: 'record', object: saved.object, id: saved.id });
   } catch (error) {
-    if (!draft.value) return;
+    if (draft.value?.ask !== now.ask) return;
     put({ saving: null, ...(error instanceof SignedOut ? {} : { ...refused(error), refusals: draft.value.refusals + 1 }) });
   }
+}
+
+/** The form as it is now. One that was given up while its save waited for a sign-in is not saved. */
+function current(of: Draft): Draft {
+  if (draft.value?.ask !== of.ask) throw new SignedOut();
+  return draft.value;
 }
 
 function bodyOf({ form, inputs, assignment, ask }: Draft, link: boolean, save_duplicate: boolean): SaveRequest {
@@ -135,7 +143,6 @@ function bodyOf({ form, inputs, assignment, ask }: Draft, link: boolean, save_du
     assignment_rule: form.assignment_rule ? assignment : null,
     link,
     conversation: conversation?.id ?? '',
-    channel: conversation?.channel ?? '',
     save_duplicate,
     last_modified: form.last_modified,
   };

@@ -23,7 +23,7 @@ export async function link({ object, id, name }: Target): Promise<boolean> {
   const conversation = context.value?.conversation;
   if (!conversation || busyWith.value) return false;
   const replaced = linkedInstead(object, id);
-  const done = await change(id, () => api.link(conversation.id, conversation.channel, object, id));
+  const done = await change(id, () => api.link(conversation.id, object, id));
   if (done) tell('success', `Linked to ${name}.${replaced ? ` The link to ${replaced.name} was replaced.` : ''}`);
   return done;
 }
@@ -31,7 +31,7 @@ export async function link({ object, id, name }: Target): Promise<boolean> {
 export async function unlink({ object, id, name }: Target): Promise<void> {
   const conversation = context.value?.conversation;
   if (!conversation || busyWith.value) return;
-  const done = await change(id, () => api.unlink(conversation.id, conversation.channel, object));
+  const done = await change(id, () => api.unlink(conversation.id, object));
   if (done) tell('success', `${labelOf(object)} ${name} is no longer linked.`);
 }
 

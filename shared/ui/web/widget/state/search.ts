@@ -18,12 +18,14 @@ export const results = signal<Readonly<Record<string, Result>>>({});
 export const typing = signal('');
 
 let given: readonly SearchValue[] = [];
-let turn = 0;
+let turns = 0;
+/** The search of each scope whose answer is still wanted. */
+const wanted = new Map<string, number>();
 
 export function beginSearch(values: readonly SearchValue[]): void {
   given = values;
   terms.value = mergeTerms(values);
-  results.value = {};
+  clear();
   offered.value = null;
   typing.value = '';
 }
@@ -44,7 +46,7 @@ export function renewSearch(values: readonly SearchValue[]): void {
 export function useTerms(values: readonly SearchValue[]): void {
   offered.value = null;
   terms.value = values;
-  results.value = {};
+  clear();
   if (shownScope.value && context.value?.search.on_load) void run(shownScope.value);
 }
 
@@ -60,14 +62,15 @@ export async function run(scope: string): Promise<void> {
   const conversation = context.value?.conversation.id;
   const values = terms.value.map((term) => term.value);
   if (!conversation || values.length === 0) return;
-  const mine = (turn += 1);
+  const mine = (turns += 1);
+  wanted.set(scope, mine);
   const before = results.value[scope];
   put(scope, { ...(before?.found && { found: before.found }), searching: true, asked: values });
   try {
     const found = await api.search(scope, values, conversation);
-    if (mine === turn) put(scope, { found, searching: false, asked: values });
+    if (mine === wanted.get(scope)) put(scope, { found, searching: false, asked: values });
   } catch (error) {
-    if (mine !== turn) return;
+    if (mine !== wanted.get(scope)) return;
     if (error instanceof SignedOut) put(scope, undefined);
     else put(scope, { error: sentenceOf(error), searching: false, asked: values });
   }
@@ -86,6 +89,11 @@ export function refreshSearch(): void {
   const kept = shown ? results.value[shown] : undefined;
   results.value = shown && kept ? { [shown]: kept } : {};
   if (shown && (kept || context.value?.search.on_load)) void run(shown);
+}
+
+function clear(): void {
+  results.value = {};
+  wanted.clear();
 }
 
 function put(scope: string, result: Result | undefined): void {
