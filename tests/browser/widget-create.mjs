@@ -13,7 +13,7 @@ export async function contact(agent) {
   await agent.holdsText('* Last Name', last);
   await agent.holdsText('Email', `mina.${last}@visitors.example.com`.toLowerCase());
   await agent.input('Birthdate').fill('1990-02-28');
-  await agent.looksUp('Account ID', 'copper', 'Copper Kettle');
+  await agent.looksUp('Account', 'copper', 'Copper Kettle');
   await agent.looks('new-contact');
   await agent.button('Save & Link', agent.widget).click();
   await agent.seesSaved(`Mina ${last}`, { linked: true });
@@ -35,6 +35,24 @@ export async function account(agent) {
   await agent.button('Save', agent.widget).click();
   await agent.seesSaved(name);
   assert.deepEqual(await agent.quickLinks(), { orange: false, names: [] }, 'saved, not linked');
+}
+
+export async function personAccount(agent) {
+  const last = `Fjord${unique()}`;
+  await agent.worksOn(conversation({ first: 'Solveig', last }));
+  await agent.picks('Actions', 'New Account');
+  await agent.input('Record type').selectOption('Person Account');
+  await agent.required('Last Name').fill(last);
+  await agent.input('First Name').fill('Solveig');
+  assert.equal(await agent.required('Account Name').count(), 0, 'it is called by the person’s name');
+  await agent.button('Save', agent.widget).click();
+  await agent.sees(/Fill in Email\./);
+  await agent.looks('new-person-account');
+  await agent.required('Email').fill(`solveig.${last}@visitors.example.com`);
+  await agent.button('Save & Link', agent.widget).click();
+  await agent.seesSaved(`Solveig ${last}`, { linked: true });
+  const [saved] = await query(`SELECT IsPersonAccount FROM Account WHERE LastName = '${last}'`);
+  assert.equal(saved.IsPersonAccount, true);
 }
 
 export async function lead(agent) {
@@ -60,11 +78,11 @@ export async function opportunity(agent) {
   await agent.required('Stage').selectOption('Proposal');
   await agent.required('Close Date').fill('2027-01-31');
   await agent.input('Amount').fill('1250.50');
-  await agent.widget.getByRole('combobox', { name: /Account/ }).fill('l');
+  await agent.widget.getByRole('combobox', { name: /Account$/ }).fill('l');
   await agent.sees('Type at least two letters.');
-  await agent.widget.getByRole('combobox', { name: /Account/ }).fill('zzzz');
+  await agent.widget.getByRole('combobox', { name: /Account$/ }).fill('zzzz');
   await agent.sees('Nothing found for “zzzz”.');
-  await agent.widget.getByRole('combobox', { name: /Account/ }).fill('lantern');
+  await agent.widget.getByRole('combobox', { name: /Account$/ }).fill('lantern');
   await agent.sees(agent.widget.getByRole('option', { name: /^Lantern Bay Hotel/ }));
   await agent.looks('lookup');
   await agent.page.keyboard.press('ArrowDown');
@@ -95,7 +113,7 @@ export async function caseOfType(agent) {
   await agent.button('Save & Link', agent.widget).click();
   await agent.sees(/Fill in Contact/);
   await agent.looks('new-case-without-contact');
-  await agent.looksUp('Contact ID', 'chidi ab', 'Chidi Abernathy');
+  await agent.looksUp('Contact', 'chidi ab', 'Chidi Abernathy');
   await agent.button('Save & Link', agent.widget).click();
   await agent.seesSaved(/^\d{5,}$/, { linked: true });
   const [saved] = await query("SELECT RecordType.Name, Contact.Name FROM Case WHERE Subject = 'Charged for a parcel' ORDER BY CaseNumber DESC LIMIT 1");

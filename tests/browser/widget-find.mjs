@@ -57,6 +57,8 @@ export async function personAccount(agent) {
   await agent.looks('person-account');
   await agent.button('Ada Eastwick', agent.row('Ada Eastwick')).click();
   await agent.sees(agent.heading('Ada Eastwick'));
+  const labels = await agent.widget.locator('.fields dt').allInnerTexts();
+  assert.ok(labels.includes('Email') && labels.includes('Mobile'), labels.join());
   await agent.looks('person-account-record');
 }
 
@@ -92,7 +94,7 @@ export async function typedValues(agent) {
 
 export async function oneObject(agent) {
   await agent.worksOn(conversation({ first: 'Greta', last: 'Goldcrest' }));
-  await agent.picks('Search in: People Search', 'Cases');
+  await agent.picks('Search in: People Search', 'Search Cases');
   await agent.searches('Parcel');
   const [known] = await query("SELECT CaseNumber FROM Case WHERE Subject = 'Parcel has not arrived'");
   await agent.sees(agent.row(known.CaseNumber));
@@ -158,7 +160,7 @@ export async function limits(agent) {
     return list.map((entry) => entry.trim());
   };
   assert.deepEqual(await entries('Actions'), ['New Account', 'New Contact', 'New Case', 'New Policy']);
-  assert.deepEqual(await entries('Search in: People Search'), ['People Search', 'Accounts', 'Contacts', 'Leads', 'Cases', 'Policies']);
+  assert.deepEqual(await entries('Search in: People Search'), ['People Search', 'Search Accounts', 'Search Contacts', 'Search Leads', 'Search Cases', 'Search Policies']);
   assert.deepEqual(await entries('Actions for Ada Abernathy'), ['Open', 'Link Chat', 'Full View', 'New Case', 'New Policy']);
   await agent.button('Actions', agent.widget).click();
   await agent.looks('limited-actions');
@@ -167,6 +169,7 @@ export async function limits(agent) {
   await agent.sees(agent.heading('Lantern Bay Hotel'));
   const labels = await agent.widget.locator('.fields dt').allInnerTexts();
   assert.ok(labels.includes('Industry') && !labels.includes('Annual Revenue'), labels.join());
+  assert.ok(!labels.includes('Email'), `a business account has no fields of persons: ${labels.join()}`);
   assert.equal(await agent.widget.getByRole('region', { name: 'Opportunities' }).count(), 0);
 }
 

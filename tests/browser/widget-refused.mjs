@@ -58,19 +58,19 @@ export async function validationRules(agent) {
 }
 
 export async function duplicateContact(agent) {
-  const email = 'ada.abernathy@visitors.example.com';
+  const email = 'dalia.abernathy@visitors.example.com';
   const before = await count('Contact', `Email = '${email}'`);
-  await agent.worksOn(conversation({ first: 'Ada', last: 'Abernathy' }));
+  await agent.worksOn(conversation({ first: 'Dalia', last: 'Abernathy' }));
   await agent.picks('Actions', 'New Contact');
   await agent.holdsText('Email', email);
   await agent.button('Save & Link', agent.widget).click();
   await agent.sees('This Contact may exist already');
   const found = agent.widget.getByRole('region', { name: 'This Contact may exist already' });
-  await agent.sees(found.getByText('Ada Abernathy'));
+  await agent.sees(found.getByText('Dalia Abernathy'));
   await agent.looks('duplicate-contact');
   await agent.button('Link this one', found).first().click();
-  await agent.sees('Linked to Ada Abernathy.');
-  await agent.sees(agent.heading('Ada Abernathy'));
+  await agent.sees('Linked to Dalia Abernathy.');
+  await agent.sees(agent.heading('Dalia Abernathy'));
   assert.equal(await count('Contact', `Email = '${email}'`), before);
   await agent.picks('Actions', 'New Contact');
   await agent.holdsText('Email', email);

@@ -50,6 +50,7 @@ export async function silentSdk(agent) {
   await agent.page.unroute(script);
   await agent.button('Try again', agent.widget).click();
   await agent.isAtWork();
+  agent.complaints.length = 0;
 }
 
 export async function noAnswer(agent) {
@@ -121,13 +122,13 @@ export async function salesforceAway(agent) {
   const search = '**/api/widget/search';
   const detail = 'Salesforce does not answer: connection refused';
   await agent.page.route(search, (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', json: { status: 503, title: 'Unavailable', detail } }));
-  await agent.searches('Quill');
+  await agent.searches('Zzyzx');
   await agent.sees(/^The search did not work/);
   agent.complaints.length = 0;
   await agent.looks('trouble-search-failed');
   await agent.page.unroute(search);
   await agent.button('Try again', agent.widget).click();
-  await agent.sees('Nobody found for Quill.');
+  await agent.sees('Nobody found for Zzyzx.');
 }
 
 export async function deactivated(agent) {

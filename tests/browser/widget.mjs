@@ -60,6 +60,7 @@ agent(TOMO, [
   ['an agent signs in beside a messaging conversation', signIn.besideMessaging],
   ['a new contact is filled in from the conversation, saved and linked', create.contact],
   ['a new account', create.account],
+  ['a new account that is a person', create.personAccount],
   ['a new lead', create.lead],
   ['a new opportunity, with its account looked up', create.opportunity],
   ['a new case: its record type decides what can be chosen', create.caseOfType],

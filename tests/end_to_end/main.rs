@@ -18,3 +18,4 @@ mod sign_in;
 mod sync_chat;
 mod time;
 mod widget;
+mod widget_sign_in;

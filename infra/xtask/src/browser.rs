@@ -1,10 +1,12 @@
-//! The console in a real browser, against the whole stack on this machine, from nothing to the first sync.
+//! The pages in a real browser, against the whole stack on this machine: the console from nothing to the first sync, and
+//! the widget beside conversations.
 
 use crate::{
     chatlink::{self, Running, free_ports},
     npm, say,
     step::{step, timed},
 };
+use serde_json::{Value, json};
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -14,30 +16,65 @@ use std::{
 /// Under these names systems install Chromium.
 const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/// Installs Playwright below `target/browser`, starts an empty stack, and sets it up in Chromium.
+/// Installs Playwright below `target/browser`, and takes both pages through their tests.
 pub(crate) fn run(root: &Path) -> Result<(), String> {
-    let home = root.join("target/browser");
-    let (tests, node, data) = (root.join("tests/browser"), home.join("node"), home.join("data"));
-    let chromium = chromium()?;
-    npm::install("Playwright and axe-core", &tests, &node)?;
-    copy_tests(&tests, &node)?;
+    let browser = Browser { home: root.join("target/browser"), chromium: chromium()? };
+    let tests = root.join("tests/browser");
+    npm::install("Playwright and axe-core", &tests, &browser.node())?;
+    copy_tests(&tests, &browser.node())?;
     chatlink::build(root)?;
-    if data.exists() {
-        fs::remove_dir_all(&data).map_err(|error| format!("{}: {error}", data.display()))?;
+    remove(&browser.shots())?;
+    let (empty, _) = browser.stack(root, "data", &["--empty"])?;
+    browser.test("console", &empty.ready)?;
+    drop(empty);
+    let (_sample, base) = browser.stack(root, "data-widget", &[])?;
+    browser.test("widget", &json!({ "base": base }))
+}
+
+struct Browser {
+    home: PathBuf,
+    chromium: PathBuf,
+}
+
+impl Browser {
+    fn node(&self) -> PathBuf {
+        self.home.join("node")
     }
-    let (ports, data) = (free_ports()?.to_string(), data.display().to_string());
-    let world = ["--conversations", "1200", "--days", "4"];
-    let stack = ["up", "--empty", "--json", "--data", &data, "--port-base", &ports];
-    let stack = Running::start(root, &[&stack[..], &world[..]].concat())?;
-    step(
-        "console in a browser",
-        Command::new("node")
-            .current_dir(&node)
-            .args(["--test", "--test-reporter=spec", "console.mjs"])
-            .env("CHROMIUM", chromium)
-            .env("STACK", stack.ready.to_string())
-            .env("SHOTS", home.join("shots")),
-    )
+
+    fn shots(&self) -> PathBuf {
+        self.home.join("shots")
+    }
+
+    /// A stack that begins anew, and the first of its ports.
+    fn stack(&self, root: &Path, data: &str, more: &[&str]) -> Result<(Running, u16), String> {
+        let data = self.home.join(data);
+        remove(&data)?;
+        let (base, data) = (free_ports()?, data.display().to_string());
+        let ports = base.to_string();
+        let world = ["--conversations", "1200", "--days", "4"];
+        let stack = ["up", "--json", "--data", &data, "--port-base", &ports];
+        Ok((Running::start(root, &[&stack[..], &world[..], more].concat())?, base))
+    }
+
+    /// Runs the tests of a page; `stack` tells them where it is.
+    fn test(&self, page: &str, stack: &Value) -> Result<(), String> {
+        step(
+            &format!("{page} in a browser"),
+            Command::new("node")
+                .current_dir(self.node())
+                .args(["--test", "--test-reporter=spec", &format!("{page}.mjs")])
+                .env("CHROMIUM", &self.chromium)
+                .env("STACK", stack.to_string())
+                .env("SHOTS", self.shots()),
+        )
+    }
+}
+
+fn remove(folder: &Path) -> Result<(), String> {
+    match folder.exists() {
+        true => fs::remove_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display())),
+        false => Ok(()),
+    }
 }
 
 /// The tests find their packages beside them.

@@ -1,5 +1,6 @@
 //! Other people's programs, unmodified: jsforce (npm), simple-salesforce and requests-oauthlib (PyPI) against the
-//! simulators, and schemathesis (PyPI) against our own API and its OpenAPI document.
+//! simulators, soql-parser-js (npm) and simple-salesforce over the SOQL we write, and schemathesis (PyPI) against our own
+//! API and its OpenAPI document.
 
 use crate::{
     chatlink::{self, Running, free_ports},
@@ -8,10 +9,17 @@ use crate::{
 };
 use serde_json::Value;
 use std::{
-    fs,
+    fs::{self, File},
     path::{Path, PathBuf},
     process::Command,
 };
+
+const PYTHON: [&str; 3] = [
+    "liveperson/requests_oauthlib_test.py",
+    "salesforce/simple_salesforce_test.py",
+    "salesforce/soql_literals_test.py",
+];
+const NODE: [&str; 3] = ["jsforce.mjs", "web_server_flow.mjs", "soql.mjs"];
 
 /// Installs the clients below `target/conformance`, starts the simulators, and runs each client's tests.
 pub(crate) fn run(root: &Path) -> Result<(), String> {
@@ -24,8 +32,9 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
     let addresses = ["simulators", "--liveperson", anywhere, "--salesforce", anywhere];
     let world = ["--conversations", "3000", "--days", "30"];
     let simulators = Running::start(root, &[&addresses[..], &world[..]].concat())?;
-    let environment = environment(&simulators.ready);
-    for test in ["liveperson/requests_oauthlib_test.py", "salesforce/simple_salesforce_test.py"] {
+    let mut environment = environment(&simulators.ready);
+    environment.push(("SOQL_LINES".to_owned(), soql(root, &home)?.display().to_string()));
+    for test in PYTHON {
         let mut command = Command::new(&python);
         let file = tests.join(test);
         let folder = file.parent().unwrap_or(&tests);
@@ -38,10 +47,25 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
             .arg(file.file_name().unwrap_or_default());
         step(test, command.envs(environment.clone()))?;
     }
-    let test = "salesforce/jsforce.mjs";
-    fs::copy(tests.join(test), node.join("jsforce.mjs")).map_err(|error| format!("{test}: {error}"))?;
-    step(test, Command::new("node").current_dir(&node).args(["--test", "jsforce.mjs"]).envs(environment))?;
+    for test in NODE {
+        // Modules are looked for beside the test.
+        let copy = node.join(test);
+        let from = tests.join("salesforce").join(test);
+        fs::copy(&from, &copy).map_err(|error| format!("{}: {error}", from.display()))?;
+        let mut command = Command::new("node");
+        step(test, command.current_dir(&node).args(["--test", test]).envs(environment.clone()))?;
+    }
     administrators_api(root, &home, &python)
+}
+
+/// Writes down the queries that the widget's logic asks, and literals of made-up texts.
+fn soql(root: &Path, home: &Path) -> Result<PathBuf, String> {
+    let lines = home.join("soql.jsonl");
+    let file = File::create(&lines).map_err(|error| format!("{}: {error}", lines.display()))?;
+    let mut cargo = Command::new(env!("CARGO"));
+    let example = ["run", "--quiet", "--package", "crm", "--example", "soql"];
+    step("queries and literals", cargo.current_dir(root).args(example).stdout(file))?;
+    Ok(lines)
 }
 
 /// Thousands of requests made up from the OpenAPI document: none may end in a server error or in an answer that is not
@@ -97,7 +121,7 @@ fn install_python(home: &Path, tests: &Path) -> Result<PathBuf, String> {
 
 fn install_node(home: &Path, tests: &Path) -> Result<PathBuf, String> {
     let folder = home.join("node");
-    npm::install("jsforce", &tests.join("salesforce"), &folder)?;
+    npm::install("jsforce and soql-parser-js", &tests.join("salesforce"), &folder)?;
     Ok(folder)
 }
 

@@ -24,7 +24,7 @@ enum Task {
     Test,
     /// Only other people's clients against the simulators.
     Conformance,
-    /// Only the console in Chromium: an empty stack is set up in it. Screenshots go to target/browser/shots.
+    /// Only the console and the widget in Chromium, each with a stack of its own. Screenshots go to target/browser/shots.
     Browser,
 }
 

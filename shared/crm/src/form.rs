@@ -72,7 +72,7 @@ pub async fn form<S: CrmSession>(
         shown: &shown,
         mode,
         required_by_layout: asked.required.clone(),
-        person_account: record.get("IsPersonAccount").and_then(Value::as_bool),
+        person_account: is_person(desk, &shown, &record, record_type.as_deref()).await?,
     };
     let parents = parents(desk, &shown, &request.parents).await?;
     let fields = sheet.lines().into_iter().map(|line| match mode {
@@ -100,6 +100,24 @@ pub async fn form<S: CrmSession>(
     }))
 }
 
+/// Whether the form is one of an account that is a person; `None` where there are no such accounts.
+async fn is_person<S: CrmSession>(
+    desk: &Desk<'_, S>,
+    shown: &Shown<'_>,
+    record: &Record,
+    record_type: Option<&str>,
+) -> Result<Option<bool>, CrmError> {
+    if let Some(known) = record.get("IsPersonAccount").and_then(Value::as_bool) {
+        return Ok(Some(known));
+    }
+    let accounts = shown.facts.name == "Account" && shown.facts.field("IsPersonAccount").is_some();
+    let Some(record_type) = record_type.filter(|id| accounts && is_record_id(id)) else { return Ok(None) };
+    let mut select = Select::from("RecordType");
+    select.condition(format!("Id = {}", literal(record_type))).condition("IsPersonType = true").limit(1);
+    let found = desk.session.query(&[select.soql()]).await?;
+    Ok(Some(found.iter().any(|records| !records.is_empty())))
+}
+
 fn record_types(shown: &Shown<'_>) -> Vec<RecordType> {
     let types = shown.facts.record_types.iter();
     types.map(|one| RecordType { id: one.id.clone(), name: one.name.clone() }).collect()
@@ -120,6 +138,12 @@ impl<'s> Sheet<'s> {
     pub(crate) fn lines(&self) -> Vec<Line<'s>> {
         let facts = &self.shown.facts;
         let mut lines: Vec<Line<'s>> = Vec::new();
+        if self.mode == FormMode::Create && self.person_account == Some(true) {
+            for field in ["FirstName", "LastName"].into_iter().filter_map(|name| facts.field(name)) {
+                let mapping = self.shown.settings.field_mappings.iter().find(|one| one.field == field.name);
+                self.push(&mut lines, field, mapping);
+            }
+        }
         for mapping in &self.shown.settings.field_mappings {
             if let Some(field) = facts.field(&mapping.field).filter(|field| self.belongs(field)) {
                 self.push(&mut lines, field, Some(mapping));
@@ -151,7 +175,9 @@ impl<'s> Sheet<'s> {
         let by_layout = self.required_by_layout.iter().any(|name| name.eq_ignore_ascii_case(&field.name));
         let mandatory =
             self.mode == FormMode::Create && self.mandatory_fields().contains(&field.name.as_str());
-        let by_org = field.is_mandatory() && !self.is_of_another_kind(field);
+        // What an account that is a person is called by, describe does not require of accounts.
+        let last_name = self.person_account == Some(true) && field.name == "LastName";
+        let by_org = (field.is_mandatory() || last_name) && !self.is_of_another_kind(field);
         let required = mapping.is_some_and(|mapping| mapping.required) || by_layout || mandatory || by_org;
         lines.push(Line { field, mapping, required: required && field.field_type != "boolean", editable });
     }

@@ -150,7 +150,8 @@ fn problem(field: &str, sentence: String) -> Problem {
 fn checked(shown: &Shown<'_>, request: &SaveRequest) -> Result<Map<String, Value>, SaveError> {
     let mode = if request.id.is_some() { FormMode::Edit } else { FormMode::Create };
     // What a layout requires is Salesforce's layout's to say; describe and the configuration are ours.
-    let person_account = request.values.keys().any(|name| name == "LastName" || name.starts_with("Person"));
+    let person_account = shown.facts.name == "Account"
+        && request.values.keys().any(|name| name == "LastName" || name.starts_with("Person"));
     let sheet = Sheet { shown, mode, required_by_layout: Vec::new(), person_account: Some(person_account) };
     let lines = sheet.lines();
     let (mut fields, mut problems) = (Map::new(), Vec::new());

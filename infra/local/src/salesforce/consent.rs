@@ -102,7 +102,7 @@ pub(crate) fn decide(org: &mut Org, endpoint: &Endpoint<'_>, form: &Form) -> Ans
 pub(crate) fn redeem(org: &mut Org, endpoint: &Endpoint<'_>, form: &Form) -> Result<Code, OAuthError> {
     let code = form.get("code").and_then(|code| org.access.codes.remove(code));
     let Some(code) = code else {
-        oauth::check_client(endpoint, form, true)?;
+        oauth::check_client(endpoint, form, !form.contains_key("code_verifier"))?;
         return Err(OAuthError::new("invalid_grant", "invalid authorization code"));
     };
     // The app does not require its secret of those who use PKCE.
