@@ -26,17 +26,42 @@ async fn the_sample_events_of_the_http_functions_are_answered() {
         // No such record or conversation in this org and account.
         ("sync-chat/by-record", 404),
         ("sync-chat/by-conversation", 404),
+        ("widget/page", 200),
+        // Everybody is told what keeps the widget from working.
+        ("widget/context", 200),
+        ("widget/sign-in", 303),
+        // Nobody's session.
+        ("widget/search", 401),
         ("admin/deactivate", 200),
     ];
     for (case, status) in want {
         let sample = std::fs::read_to_string(folder.join(format!("{case}.json"))).unwrap();
         let workspace = Arc::clone(&stack.workspace);
-        let router =
-            if case.starts_with("admin") { admin::router(workspace) } else { sync_chat::router(workspace) };
+        let router = match case.split('/').next() {
+            Some("admin") => admin::router(workspace),
+            Some("widget") => widget::router(workspace),
+            _ => sync_chat::router(workspace),
+        };
         assert_eq!(answer(router, &sample).await, status, "{case}");
     }
     let listed = |function: &str| std::fs::read_dir(folder.join(function)).unwrap().count();
-    assert_eq!(listed("admin") + listed("sync-chat"), want.len(), "a sample event has no test");
+    let listed = listed("admin") + listed("sync-chat") + listed("widget");
+    assert_eq!(listed, want.len(), "a sample event has no test");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sample_event_of_transcript_makes_one_record() {
+    let data = tempfile::tempdir().unwrap();
+    let stack = start(data.path(), |options| options.conversations = 1_000).await;
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../events/transcript");
+    let sample = std::fs::read_to_string(folder.join("conversation-opened.json")).unwrap();
+    for _ in 0..2 {
+        transcript::handle(&stack.workspace, serde_json::from_str(&sample).unwrap()).await.unwrap();
+    }
+    let records = stack.salesforce.records("LP_ChatTranscript__c");
+    assert_eq!(records.len(), 1, "the same event twice is one record");
+    assert_eq!(records[0]["Visitor__c"], "Ada Abernathy");
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 1, "a sample event has no test");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -143,6 +143,7 @@ async fn what_keeps_the_widget_from_working_is_said() {
         model
     };
     assert_eq!(kind(&nobody, with_skill(json!("Billing"))).await, "not_signed_in");
+    assert_eq!(kind(&nobody, with_skill(json!("VIP Desk"))).await, "not_signed_in");
     assert_eq!(kind(&ilse, with_skill(json!("Billing"))).await, "none");
     assert_eq!(kind(&ilse, with_skill(json!(102))).await, "none", "a skill is known by its id, too");
     assert_eq!(kind(&ilse, with_skill(json!(""))).await, "skill_missing");

@@ -90,12 +90,13 @@ pub(crate) async fn context(
         }),
         ..Shown::default()
     };
-    let skill = match skill(&workspace, &configuration, &read).await? {
+    let at_work = agent_of(&workspace, &configuration, &headers).await?;
+    let skill = match skill(&workspace, &configuration, &read, at_work.is_some()).await? {
         Ok(skill) => skill,
         Err(situation) => return Ok(Json(Shown { situation: Some(situation), ..shown })),
     };
     shown.skill = Some(Skill { id: skill.skill.clone(), name: name_of(skill, &read) });
-    let Some(at_work) = agent_of(&workspace, &configuration, &headers).await? else {
+    let Some(at_work) = at_work else {
         let situation = Some(Situation::new(SituationKind::NotSignedIn, ""));
         return Ok(Json(Shown { situation, ..shown }));
     };
@@ -118,6 +119,7 @@ async fn skill<'c>(
     workspace: &Workspace,
     configuration: &'c Configuration,
     context: &Context,
+    signed_in: bool,
 ) -> Result<Result<&'c SkillSettings, Situation>, HandlerError> {
     let stop = |kind, detail: &str| Ok(Err(Situation::new(kind, detail)));
     if !configuration.active {
@@ -132,6 +134,8 @@ async fn skill<'c>(
     let Some(named) = context.skill.as_deref() else { return stop(SituationKind::SkillMissing, "") };
     let known = match skill_of(configuration, named) {
         Some(known) => Some(known),
+        // LivePerson is asked for nobody in particular.
+        None if !signed_in => return stop(SituationKind::NotSignedIn, ""),
         None => renamed(workspace, configuration, named).await,
     };
     match known {
