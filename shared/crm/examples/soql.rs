@@ -5,7 +5,7 @@
 
 use crm::{Context, Desk, FormRequest, SaveRequest, Scope, soql, view::Parents};
 use domain::{
-    Channel, Configuration, ConversationId,
+    Configuration, ConversationId,
     configuration::{FieldFacts, ObjectFacts, RecordTypeFacts, SkillSettings},
     crm::{CrmError, CrmSession, FormFacts, FormMode, RecentRecord, Record, Write, WriteError, Written},
 };
@@ -62,8 +62,8 @@ async fn everything(org: &Org, configuration: &Configuration, skill: &SkillSetti
     crm::recent(&desk).await.unwrap();
     for object in OBJECTS {
         crm::record_page(&desk, object, ID, Some(&conversation)).await.unwrap();
-        let _ = crm::link(&desk, &conversation, Channel::Chat, object, ID).await;
-        let _ = crm::unlink(&desk, &conversation, Channel::Chat, object).await;
+        let _ = crm::link(&desk, &conversation, object, ID).await;
+        let _ = crm::unlink(&desk, &conversation, object).await;
         for id in [None, Some(ID.to_owned())] {
             let parents = Parents { account: Some(ID.to_owned()), contact: Some(ID.to_owned()) };
             let context = Context::empty();
@@ -82,7 +82,7 @@ async fn everything(org: &Org, configuration: &Configuration, skill: &SkillSetti
                 id,
                 record_type: None,
                 assignment_rule: None,
-                link: Some((conversation.clone(), Channel::Messaging)),
+                link: Some(conversation.clone()),
                 save_duplicate: false,
             };
             // Some of these are refused, which asks for more.
