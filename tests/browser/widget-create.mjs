@@ -31,6 +31,7 @@ export async function account(agent) {
   await agent.picks('Actions', 'New Account');
   await agent.required('Account Name').fill(name);
   await agent.input('Industry').selectOption({ index: 2 });
+  assert.equal(await agent.widget.getByText('Annual Revenue').count(), 0, 'nobody can fill it in, so it is not there');
   await agent.looks('new-account');
   await agent.button('Save', agent.widget).click();
   await agent.seesSaved(name);

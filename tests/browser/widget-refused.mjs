@@ -24,7 +24,8 @@ export async function badFields(agent) {
     await route.continue({ postData: JSON.stringify(body) });
   });
   await agent.button('Save', agent.widget).click();
-  await agent.sees(/has 300 characters and takes 255/);
+  await agent.sees('Account Name has 300 characters and takes 255; shorten it.');
+  await agent.sees('1 thing to put right');
   await agent.looks('too-long');
   await agent.page.unroute('**/api/widget/records');
 }

@@ -143,7 +143,11 @@ fn not_for_you(object: &str) -> SaveError {
 }
 
 fn problem(field: &str, sentence: String) -> Problem {
-    Problem { path: format!("values.{field}"), code: Code::RecordRefused, sentence }
+    Problem { path: path_of(field), code: Code::RecordRefused, sentence }
+}
+
+fn path_of(field: &str) -> String {
+    format!("values.{field}")
 }
 
 /// The fields as they are written, or everything that is wrong with them.
@@ -180,7 +184,9 @@ fn checked(shown: &Shown<'_>, request: &SaveRequest) -> Result<Map<String, Value
             FormMode::Create => given.is_none_or(is_empty),
             FormMode::Edit => given.is_some_and(is_empty),
         };
-        if missing {
+        // A value that does not fit is not a missing one.
+        let told = problems.iter().any(|problem| problem.path == path_of(&line.field.name));
+        if missing && !told {
             problems.push(problem(
                 &line.field.name,
                 format!("{} cannot stay empty; fill it in", label(line.field)),

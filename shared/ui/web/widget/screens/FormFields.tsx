@@ -10,8 +10,12 @@ import type { FormField } from '../types.ts';
 
 export const inputId = (field: string) => `field-${field}`;
 
+/** What a new record has nothing in and nobody can fill in is not worth a line. */
+const tells = (field: FormField, id: string | null) => field.editable || id !== null || (field.value !== null && field.value !== '');
+
 export function Fields({ now }: { now: Draft }) {
-  return <div class="form-fields">{now.form?.fields.map((field) => <One key={field.field} field={field} now={now} />)}</div>;
+  const shown = now.form?.fields.filter((field) => tells(field, now.ask.id));
+  return <div class="form-fields">{shown?.map((field) => <One key={field.field} field={field} now={now} />)}</div>;
 }
 
 function One({ field, now }: { field: FormField; now: Draft }) {

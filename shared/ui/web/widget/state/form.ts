@@ -1,6 +1,7 @@
 // The one form that may be under way. What is typed lives here and not on the screen, so it outlives what is shown.
 import { computed, signal } from '@preact/signals';
 import { ApiError, api, sentenceOf } from '../api.ts';
+import { sentence } from '../../components/words.ts';
 import { type Input, type Inputs, carry, changedFields, check, inputsOf, valuesToSave } from '../logic/inputs.ts';
 import type { Changed, Duplicates, Form, FormRequest, Parents, Problem, SaveRequest } from '../types.ts';
 import { context, labelOf, modelToSend } from './context.ts';
@@ -155,7 +156,8 @@ function refused(error: unknown): Pick<Draft, 'problems' | 'trouble'> {
   if (error.status === 409 && duplicates) return { ...none, trouble: { kind: 'duplicates', ...duplicates } };
   if (error.status === 412 && theirs) return { ...none, trouble: { kind: 'changed', changed: theirs } };
   if (error.status === 409 && code === 'WGT-005') return { ...none, trouble: { kind: 'unknown', sentence: error.message } };
-  return problems.length ? { ...none, problems } : { ...none, trouble: { kind: 'failed', sentence: error.message } };
+  const said = problems.map((problem) => ({ ...problem, sentence: sentence(problem.sentence) }));
+  return said.length ? { ...none, problems: said } : { ...none, trouble: { kind: 'failed', sentence: error.message } };
 }
 
 /** Someone else was quicker: their values where nothing was typed. */
