@@ -3,12 +3,17 @@
 mod browser;
 mod chatlink;
 mod conformance;
+mod customer;
+mod deploy;
+mod infrastructure;
 mod npm;
+mod python;
 mod step;
 mod steps;
 mod tidy;
 
 use clap::{Parser, Subcommand};
+use deploy::Target;
 use std::{path::PathBuf, process::ExitCode};
 
 /// Developer tasks of Chatlink.
@@ -26,6 +31,22 @@ enum Task {
     Conformance,
     /// Only the console in Chromium: an empty stack is set up in it. Screenshots go to target/browser/shots.
     Browser,
+    /// Only the stack's template: linted, searched for what is not secure, deployed to an emulator of AWS and used there.
+    Infrastructure,
+    /// Builds the six functions for AWS, as target/lambda/<function>/bootstrap.zip.
+    Package,
+    /// Builds and deploys a customer's stack, and waits. AWS_ENDPOINT_URL sends it elsewhere.
+    Deploy(Target),
+    /// Shows what deploying a customer's stack would change.
+    Diff(Target),
+    /// Removes a customer's stack; asks first.
+    Destroy {
+        #[command(flatten)]
+        target: Target,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -34,6 +55,11 @@ fn main() -> ExitCode {
         Task::Test => steps::test(&root),
         Task::Conformance => conformance::run(&root),
         Task::Browser => browser::run(&root),
+        Task::Infrastructure => infrastructure::run(&root),
+        Task::Package => deploy::package(&root),
+        Task::Deploy(target) => deploy::deploy(&root, &target),
+        Task::Diff(target) => deploy::diff(&root, &target),
+        Task::Destroy { target, yes } => deploy::destroy(&root, &target, yes),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
