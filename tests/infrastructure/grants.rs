@@ -34,17 +34,17 @@ const CALLS: [(&str, &[&str], &[&str], &str); 10] = [
     (
         "secretsmanager:put_secret_value",
         &["secretsmanager:PutSecretValue"],
-        &["Ref LivePersonSecret", "Ref SalesforceSecret"],
+        &["LivePersonSecret.Id", "SalesforceSecret.Id"],
         "the other two are made by the template and by nobody else",
     ),
 ];
 
 /// Which secret a method of `aws::Secrets` reads.
 const SECRETS: [(&str, &str); 4] = [
-    ("liveperson", "Ref LivePersonSecret"),
-    ("salesforce", "Ref SalesforceSecret"),
-    ("api_key", "Ref ApiSecret"),
-    ("session_key", "Ref SessionSecret"),
+    ("liveperson", "LivePersonSecret.Id"),
+    ("salesforce", "SalesforceSecret.Id"),
+    ("api_key", "ApiSecret.Id"),
+    ("session_key", "SessionSecret.Id"),
 ];
 
 /// Linked into every function and never called there.

@@ -18,7 +18,8 @@ pub(crate) fn install(root: &Path, list: &str) -> Result<PathBuf, String> {
     }
     say(&format!("installing {list} from PyPI into {}", home.display()));
     step(&format!("Python for {list}"), Command::new("python3").args(["-m", "venv", "--clear"]).arg(&home))?;
-    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"];
+    let pip =
+        ["-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check", "--requirement"];
     step(&format!("{list} from PyPI"), Command::new(programs.join("python")).args(pip).arg(&file))?;
     fs::write(&installed, wanted).map_err(|error| format!("{}: {error}", installed.display()))?;
     Ok(programs)
