@@ -82,6 +82,30 @@ impl Simulators {
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         Simulators { process, ready: serde_json::from_str(&line).unwrap() }
     }
+
+    /// What the org says to a query of its sync user.
+    pub(crate) async fn query(&self, soql: &str) -> Value {
+        let org = &self.ready["salesforce"];
+        let url = org["url"].as_str().unwrap();
+        let text = |name: &str| org[name].as_str().unwrap().to_owned();
+        let form = [
+            ("grant_type", "client_credentials".to_owned()),
+            ("client_id", text("client_id")),
+            ("client_secret", text("client_secret")),
+        ];
+        let sign_in = Client::new()
+            .post(format!("{url}/services/oauth2/token"))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish());
+        let answer = |request: reqwest::RequestBuilder| async {
+            let text = request.send().await.unwrap().text().await.unwrap();
+            serde_json::from_str::<Value>(&text).unwrap_or_else(|_| panic!("{text}"))
+        };
+        let signed_in = answer(sign_in).await;
+        let query = form_urlencoded::Serializer::new(String::new()).append_pair("q", soql).finish();
+        let request = Client::new().get(format!("{url}/services/data/v67.0/query?{query}"));
+        answer(request.bearer_auth(signed_in["access_token"].as_str().unwrap())).await
+    }
 }
 
 impl Drop for Simulators {
