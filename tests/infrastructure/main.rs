@@ -9,6 +9,7 @@ mod grants;
 mod linked;
 mod names;
 mod routes;
+mod samples;
 mod schedules;
 mod settings;
 mod template;

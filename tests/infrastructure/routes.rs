@@ -3,7 +3,7 @@
 use crate::template::{Template, said};
 
 /// The most fitting route for a request, as an HTTP API chooses: the longest, whole paths before those with a rest.
-fn reached(template: &Template, method: &str, path: &str) -> Option<String> {
+pub(crate) fn reached(template: &Template, method: &str, path: &str) -> Option<String> {
     let routes = template.of_type("AWS::ApiGatewayV2::Route").filter_map(|(_, route)| {
         let (verb, pattern) = route["RouteKey"].as_str().unwrap().split_once(' ').unwrap();
         let length = match pattern.strip_suffix("{proxy+}") {

@@ -3,6 +3,7 @@
 mod browser;
 mod chatlink;
 mod conformance;
+mod cost;
 mod customer;
 mod deploy;
 mod infrastructure;
@@ -33,6 +34,12 @@ enum Task {
     Browser,
     /// Only the stack's template: linted, searched for what is not secure, deployed to an emulator of AWS and used there.
     Infrastructure,
+    /// What a stack costs on AWS a month.
+    Cost {
+        /// Conversations a day, chat and messaging together.
+        #[arg(long, value_name = "N")]
+        conversations_per_day: u32,
+    },
     /// Builds the six functions for AWS, as target/lambda/<function>/bootstrap.zip.
     Package,
     /// Builds and deploys a customer's stack, and waits. AWS_ENDPOINT_URL sends it elsewhere.
@@ -56,6 +63,7 @@ fn main() -> ExitCode {
         Task::Conformance => conformance::run(&root),
         Task::Browser => browser::run(&root),
         Task::Infrastructure => infrastructure::run(&root),
+        Task::Cost { conversations_per_day } => cost::print(&root, conversations_per_day),
         Task::Package => deploy::package(&root),
         Task::Deploy(target) => deploy::deploy(&root, &target),
         Task::Diff(target) => deploy::diff(&root, &target),
