@@ -3,12 +3,18 @@
 mod browser;
 mod chatlink;
 mod conformance;
+mod cost;
+mod customer;
+mod deploy;
+mod infrastructure;
 mod npm;
+mod python;
 mod step;
 mod steps;
 mod tidy;
 
 use clap::{Parser, Subcommand};
+use deploy::Target;
 use std::{path::PathBuf, process::ExitCode};
 
 /// Developer tasks of Chatlink.
@@ -26,6 +32,28 @@ enum Task {
     Conformance,
     /// Only the console and the widget in Chromium, each with a stack of its own. Screenshots go to target/browser/shots.
     Browser,
+    /// Only the stack's template: linted, searched for what is not secure, deployed to an emulator of AWS and used there.
+    Infrastructure,
+    /// What a stack costs on AWS a month.
+    Cost {
+        /// Conversations a day, chat and messaging together.
+        #[arg(long, value_name = "N")]
+        conversations_per_day: u32,
+    },
+    /// Builds the six functions for AWS, as target/lambda/<function>/bootstrap.zip.
+    Package,
+    /// Builds and deploys a customer's stack, and waits. AWS_ENDPOINT_URL sends it elsewhere.
+    Deploy(Target),
+    /// Shows what deploying a customer's stack would change.
+    Diff(Target),
+    /// Removes a customer's stack; asks first.
+    Destroy {
+        #[command(flatten)]
+        target: Target,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -34,6 +62,12 @@ fn main() -> ExitCode {
         Task::Test => steps::test(&root),
         Task::Conformance => conformance::run(&root),
         Task::Browser => browser::run(&root),
+        Task::Infrastructure => infrastructure::run(&root),
+        Task::Cost { conversations_per_day } => cost::print(&root, conversations_per_day),
+        Task::Package => deploy::package(&root),
+        Task::Deploy(target) => deploy::deploy(&root, &target),
+        Task::Diff(target) => deploy::diff(&root, &target),
+        Task::Destroy { target, yes } => deploy::destroy(&root, &target, yes),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,7 +1,7 @@
 //! What `cargo xtask test` does, in order. The first failure ends it.
 
 use crate::{
-    browser, conformance, say,
+    browser, conformance, infrastructure, say,
     step::{step, timed},
     tidy,
 };
@@ -29,6 +29,7 @@ pub(crate) fn test(root: &Path) -> Result<(), String> {
     step("tests of the pages", Command::new("npm").current_dir(pages).args(["test", "--silent"]))?;
     timed("conformance", || conformance::run(root))?;
     timed("browser", || browser::run(root))?;
+    timed("infrastructure", || infrastructure::run(root))?;
     cargo(
         "documentation",
         &["doc", "--workspace", "--no-deps", "--quiet"],

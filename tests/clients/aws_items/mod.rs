@@ -1,9 +1,11 @@
-//! The ports over our DynamoDB table, our event bus and our secrets, on the local AWS operations.
+//! The ports over our DynamoDB table, our event bus and our secrets, on the local AWS operations; table and secrets also on
+//! somebody else's emulator (see `judge`).
 
 mod audit;
 mod configuration;
 mod conversations;
 mod events;
+mod judge;
 mod log;
 mod runs;
 mod secrets;
@@ -57,24 +59,28 @@ impl Aws {
         let events = Events { bus: BUS.to_owned(), rules: rules.clone() };
         let file = queues.path().join("schedules.json");
         let schedules = Arc::new(Scheduler::open(file, events.clone(), clock()).unwrap());
-        let secrets = local::aws::Secrets::new(secrets, None);
-        let local = LocalAws { dynamodb: DynamoDb::in_memory().await.unwrap(), events, secrets };
+        let local = LocalAws {
+            dynamodb: DynamoDb::in_memory().await.unwrap(),
+            events,
+            secrets: local::aws::Secrets::new(secrets.clone(), None),
+        };
         let (router, calls) = local.router_with(&schedules, Behaviour::default());
         let bound = Bound::new().await;
         let config = config(&bound);
         let served = bound.serve(router);
-        let table = DynamoTable::new(&config, TABLE);
+        let kept = judge::config(&secrets).await.unwrap_or_else(|| config.clone());
+        let table = DynamoTable::new(&kept, TABLE);
         table.create_if_missing().await.unwrap();
         let scheduler = scheduler(&config);
         scheduler.create_group_if_missing().await.unwrap();
         Aws {
             table,
             bus: EventBridgeBus::new(&config, BUS, scheduler.clone()),
-            secrets: Secrets::new(&config),
+            secrets: Secrets::new(&kept),
             scheduler,
             rules,
             calls,
-            raw: aws_sdk_dynamodb::Client::new(&config),
+            raw: aws_sdk_dynamodb::Client::new(&kept),
             _queues: queues,
             _served: served,
         }
