@@ -18,4 +18,5 @@ mod sign_in;
 mod sync_chat;
 mod time;
 mod widget;
+mod widget_records;
 mod widget_sign_in;

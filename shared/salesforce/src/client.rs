@@ -120,12 +120,7 @@ impl Salesforce {
     /// # Errors
     /// [`SinkError::Unavailable`] when TLS cannot be set up.
     pub fn new(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, SinkError> {
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(ANSWER_TIMEOUT)
-            .build()
-            .map_err(|e| unavailable(&e.without_url()))?;
+        let http = connection(CONNECT_TIMEOUT, ANSWER_TIMEOUT)?;
         let (used, allowed) = (AtomicU64::new(0), AtomicU64::new(0));
         Ok(Salesforce { http, settings, clock, token: Mutex::new(None), used, allowed })
     }
@@ -289,6 +284,13 @@ impl Salesforce {
             self.allowed.store(allowed, Ordering::Relaxed);
         }
     }
+}
+
+/// Connections that follow no redirect: tokens go where they are meant for, and nowhere else.
+pub(crate) fn connection(connect: Duration, answer: Duration) -> Result<reqwest::Client, SinkError> {
+    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+    let http = http.connect_timeout(connect).timeout(answer).build();
+    http.map_err(|e| unavailable(&e.without_url()))
 }
 
 pub(crate) fn unavailable(error: &reqwest::Error) -> SinkError {

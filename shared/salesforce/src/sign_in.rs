@@ -2,7 +2,7 @@
 
 use crate::{
     agent::AgentTokens,
-    client::{ANSWER_TIMEOUT, CONNECT_TIMEOUT, unavailable},
+    client::{ANSWER_TIMEOUT, CONNECT_TIMEOUT, connection, unavailable},
     login, refusal,
 };
 use aws_lc_rs::rand;
@@ -135,12 +135,7 @@ impl SignIn {
     /// # Errors
     /// [`SinkError::Unavailable`] when TLS cannot be set up.
     pub fn new(login_url: &str, client_id: &str) -> Result<Self, SinkError> {
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(ANSWER_TIMEOUT)
-            .build()
-            .map_err(|e| unavailable(&e.without_url()))?;
+        let http = connection(CONNECT_TIMEOUT, ANSWER_TIMEOUT)?;
         let login_url = login_url.trim_end_matches('/').to_owned();
         Ok(SignIn { http, login_url, client_id: client_id.to_owned() })
     }

@@ -9,7 +9,7 @@ mod writing;
 pub use tokens::{AgentTokens, TokenKeeper};
 
 use crate::{
-    client::{Retries, unavailable},
+    client::{Retries, connection, unavailable},
     refusal,
 };
 use cache::Cache;
@@ -104,12 +104,7 @@ impl AgentApi {
         retries: Retries,
         clock: Arc<dyn Clock>,
     ) -> Result<AgentApi, SinkError> {
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(ANSWER_TIMEOUT)
-            .build()
-            .map_err(|e| unavailable(&e.without_url()))?;
+        let http = connection(CONNECT_TIMEOUT, ANSWER_TIMEOUT)?;
         Ok(AgentApi {
             http,
             login_url: login_url.trim_end_matches('/').to_owned(),
