@@ -30,6 +30,9 @@ export async function noSkill(agent) {
 
 export async function skillNotEnabled(agent) {
   await agent.meets(conversation({ channel: 'messaging', first: 'Ada', last: 'Abernathy', skill: 'VIP Desk' }));
+  // A skill that is not known may have been renamed, and LivePerson is asked about that for agents only.
+  await agent.sees(agent.heading('Sign in to Salesforce'));
+  await agent.signsIn();
   await isTold(agent, 'The skill is not enabled', 'The skill VIP Desk is not among the skills that work with Salesforce.', 'skill-not-enabled');
 }
 
