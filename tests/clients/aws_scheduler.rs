@@ -226,6 +226,7 @@ async fn a_schedule_goes_over_the_wire_as_eventbridge_scheduler_wants_it() {
             "RoleArn": "arn:aws:iam::000000000000:role/chatlink-harbour-scheduler",
             "EventBridgeParameters": { "DetailType": "RunRequested", "Source": "chatlink" },
             "Input": r#"{"at":"<aws.scheduler.scheduled-time>","kind":"daily"}"#,
+            "DeadLetterConfig": { "Arn": "arn:aws:sqs:local:000000000000:chatlink-harbour-bus-dead-events" },
             "RetryPolicy": { "MaximumEventAgeInSeconds": 86_400, "MaximumRetryAttempts": 185 },
         },
     });

@@ -1,5 +1,5 @@
-//! Nothing that is sent gets lost quietly: every rule, queue and invocation has a dead letter, and every dead letter an
-//! alarm. Schedules are put by the code and have none; the template's alarm on what they drop stands for it.
+//! Nothing that is sent gets lost quietly: every rule, queue, schedule and invocation has a dead letter, and every dead
+//! letter an alarm.
 
 use crate::template::{Template, said};
 use aws::events::{CONVERSATION_OPENED, RESUME_REQUESTED, RUN_REQUESTED, SLICE_READY, SOURCE};
@@ -118,6 +118,21 @@ fn every_queue_has_a_dead_letter_queue_and_that_an_alarm() {
         assert!(alarm.is_some(), "{id} has no alarm");
     }
     assert!(template.properties("SchedulesDroppedAlarm")["Dimensions"].is_array());
+}
+
+/// The code puts the schedules; it derives the queue's name from the bus's.
+#[test]
+fn every_schedule_has_a_dead_letter() {
+    let template = Template::read();
+    assert_eq!(said(&template.properties("Bus")["Name"]), "Ref AWS::StackName");
+    assert_eq!(said(&template.properties("DeadEvents")["QueueName"]), "${AWS::StackName}-dead-events");
+    let policy = &template.properties("ScheduleRole")["Policies"][0]["PolicyDocument"]["Statement"];
+    let keeps = policy
+        .as_array()
+        .unwrap()
+        .iter()
+        .any(|one| one["Action"] == "sqs:SendMessage" && said(&one["Resource"]) == "DeadEvents.Arn");
+    assert!(keeps, "schedules may not keep what was not taken");
 }
 
 #[test]

@@ -9,8 +9,8 @@ use aws_sdk_scheduler::{
     Client,
     error::{BuildError, ProvideErrorMetadata, SdkError},
     types::{
-        ActionAfterCompletion, EventBridgeParameters, FlexibleTimeWindow, FlexibleTimeWindowMode,
-        RetryPolicy, Target,
+        ActionAfterCompletion, DeadLetterConfig, EventBridgeParameters, FlexibleTimeWindow,
+        FlexibleTimeWindowMode, RetryPolicy, Target,
     },
 };
 use domain::{
@@ -39,6 +39,13 @@ pub struct SchedulerSettings {
     pub bus_arn: String,
     /// The role that lets EventBridge Scheduler do so.
     pub role_arn: String,
+}
+
+impl SchedulerSettings {
+    /// The queue of what could not be delivered, which is beside the bus in the template and called after it.
+    fn dead_letter_arn(&self) -> String {
+        self.bus_arn.replacen(":events:", ":sqs:", 1).replacen("event-bus/", "", 1) + "-dead-events"
+    }
 }
 
 /// The schedules of one stack.
@@ -245,6 +252,7 @@ impl EventBridgeScheduler {
             .event_bridge_parameters(event)
             .input(&definition.input)
             .retry_policy(retry)
+            .dead_letter_config(DeadLetterConfig::builder().arn(self.settings.dead_letter_arn()).build())
             .build()
     }
 }

@@ -173,7 +173,7 @@ impl Deployed {
             salesforce["url"], salesforce["client_id"], liveperson["url"]
         );
         fs::write(&customer, text).unwrap();
-        xtask(&["deploy", &customer.display().to_string(), "--template", &judged().display().to_string()]);
+        deploy("deploy", &customer);
         let sam = root().join("target/infrastructure/python/sam/bin/sam");
         let mut outputs = Command::new(sam);
         outputs.args([
@@ -287,17 +287,33 @@ impl Deployed {
             .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
     }
 
+    /// Deploys again, with another setting, after looking what that would change.
+    pub(crate) fn upgrade(&self) {
+        let text = fs::read_to_string(&self.customer).unwrap().replace("[tags]", "LogDays = 7\n[tags]");
+        fs::write(&self.customer, text).unwrap();
+        let said = deploy("diff", &self.customer);
+        assert!(said.contains("AdminLog") && !said.contains("Table"), "{said}");
+        deploy("deploy", &self.customer);
+    }
+
     /// Removes the stack as an operator does.
     pub(crate) fn destroy(&self) {
         xtask(&["destroy", "--yes", &self.customer.display().to_string()]);
     }
 }
 
-fn xtask(arguments: &[&str]) {
+/// With the template that the emulator can take.
+fn deploy(task: &str, customer: &Path) -> String {
+    xtask(&[task, &customer.display().to_string(), "--template", &judged().display().to_string()])
+}
+
+/// What the task said.
+fn xtask(arguments: &[&str]) -> String {
     let mut xtask = Command::new(tests::built("xtask"));
     let output = with_environment(xtask.args(arguments)).output().unwrap();
     let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     assert!(output.status.success(), "{arguments:?}: {}{}", said(&output.stdout), said(&output.stderr));
+    said(&output.stdout)
 }
 
 /// The emulator instead of AWS.

@@ -65,6 +65,10 @@ async fn two_stacks_run_side_by_side_and_never_meet() {
     a_conversation_that_opens_gets_its_record(&one, &simulators).await;
     schedules_stand_in_the_stacks_group(&one).await;
 
+    one.upgrade();
+    let runs = one.get("/api/admin/runs").await;
+    assert_eq!(runs["runs"].as_array().unwrap().len(), 2, "an upgrade keeps the data");
+
     let runs = two.get("/api/admin/runs").await;
     assert_eq!(runs, json!({ "runs": [] }), "the other stack knows nothing of all that");
     assert_eq!(two.items().await, 0);
