@@ -9,7 +9,6 @@ mod grants;
 mod linked;
 mod names;
 mod routes;
-mod samples;
 mod schedules;
 mod settings;
 mod template;
