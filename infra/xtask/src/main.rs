@@ -29,7 +29,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Everything: format, lints, structure, tests, pages, other people's clients, a browser, documentation.
+    /// Everything: format, lints, structure, tests, pages, other people's clients, a browser, the stack, documentation.
     Test,
     /// Only other people's clients against the simulators.
     Conformance,
@@ -48,7 +48,7 @@ enum Task {
         #[arg(long, value_name = "N")]
         conversations_per_day: u32,
     },
-    /// Builds the six functions for AWS, as target/lambda/<function>/bootstrap.zip.
+    /// Builds the six functions for AWS, as `target/lambda/<function>/bootstrap.zip`.
     Package,
     /// Builds and deploys a customer's stack, and waits. AWS_ENDPOINT_URL sends it elsewhere.
     Deploy(Target),

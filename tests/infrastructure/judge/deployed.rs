@@ -134,10 +134,10 @@ fn judged() -> PathBuf {
     file
 }
 
-/// The functions as they were built for this machine, without symbols, each in a zip that is stored and not deflated.
+/// The functions as they were built for this machine, without symbols, zipped in a hurry.
 fn zip_functions() {
     let script = "import sys, zipfile\n\
-        zip = zipfile.ZipFile(sys.argv[1] + '/bootstrap.zip', 'w')\n\
+        zip = zipfile.ZipFile(sys.argv[1] + '/bootstrap.zip', 'w', zipfile.ZIP_DEFLATED, compresslevel=1)\n\
         zip.write(sys.argv[1] + '/bootstrap', 'bootstrap')\n\
         zip.close()\n";
     for function in FUNCTIONS {
@@ -277,6 +277,16 @@ impl Deployed {
             stacks = [one for page in pages for one in page['StackSummaries'] if one['StackName'] == sys.argv[1]]\n\
             print(json.dumps(any(one['StackStatus'] != 'DELETE_COMPLETE' for one in stacks)))\n";
         self.boto3(script).as_bool().unwrap()
+    }
+
+    /// Takes away what `admin` may do.
+    pub(crate) fn revoke_admin(&self) {
+        let script = "import boto3, json, sys\n\
+            role = boto3.client('cloudformation').describe_stack_resource(StackName=sys.argv[1], LogicalResourceId='AdminRole')\n\
+            role = role['StackResourceDetail']['PhysicalResourceId']\n\
+            boto3.client('iam').delete_role_policy(RoleName=role, PolicyName='admin')\n\
+            print(json.dumps(role))\n";
+        assert!(self.boto3(script).as_str().unwrap().starts_with(&self.name));
     }
 
     /// What a script says of the stack, as JSON. SAM brings the library; in Rust it would be three clients more.

@@ -74,6 +74,14 @@ async fn two_stacks_run_side_by_side_and_never_meet() {
     assert_eq!(two.items().await, 0);
     assert_eq!(one.waiting(), 0, "every slice was worked on, and nothing is dead");
 
+    two.revoke_admin();
+    let (status, said) = two.ask("GET", "/api/admin/runs", Some(&two.key), None).await;
+    assert_eq!(status, 503, "grants are enforced here: {said}");
+    assert!(
+        said["detail"].as_str().unwrap().contains("is not authorized to perform: dynamodb:Query"),
+        "{said}"
+    );
+
     two.destroy();
     assert_eq!(two.items().await, 0, "the table outlives its stack");
     assert!(!two.exists());
