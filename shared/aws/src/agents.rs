@@ -180,16 +180,22 @@ impl DynamoTable {
         kept.as_ref().map(|kept| read(AGENT, kept)).transpose()
     }
 
-    /// The session, if it was used within 12 hours; this is a use, and counts among its minute's requests: one call.
+    /// The session, if it was used within 12 hours; this is a use of that many requests, which count among its minute's:
+    /// one call.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn use_agent(&self, digest: &str, now: Timestamp) -> Result<Option<UsedSession>, StoreError> {
+    pub async fn use_agent(
+        &self,
+        digest: &str,
+        requests: u64,
+        now: Timestamp,
+    ) -> Result<Option<UsedSession>, StoreError> {
         let minute = second(now) / 60;
         // Only the first request of a minute needs the second of these, and the third when another was first after all.
-        let same_minute = ("#minute = :minute", "requests + :one");
-        let new_minute = ("(attribute_not_exists(#minute) OR #minute < :minute)", ":one");
-        for (condition, count) in [same_minute, new_minute, same_minute] {
+        let same_minute = ("#minute = :minute", "requests + :uses", requests);
+        let new_minute = ("(attribute_not_exists(#minute) OR #minute < :minute)", ":uses", 1);
+        for (condition, count, uses) in [same_minute, new_minute, same_minute] {
             let update = format!("SET #expires = :ends, #minute = :minute, requests = {count}");
             let condition = format!("attribute_exists(#key) AND #expires > :now AND {condition}");
             let request = self
@@ -205,7 +211,7 @@ impl DynamoTable {
                 .expression_attribute_values(":ends", number((now + IDLE).as_second()))
                 .expression_attribute_values(":now", number(now.as_second()))
                 .expression_attribute_values(":minute", number(minute))
-                .expression_attribute_values(":one", number(1))
+                .expression_attribute_values(":uses", number(uses))
                 .return_values(ReturnValue::AllNew);
             match request.send().await {
                 Ok(answer) => {

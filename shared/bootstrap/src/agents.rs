@@ -1,7 +1,11 @@
 //! Agents at work in the widget: their sign-in, their sessions, and Salesforce in their name. Tokens lie in the table
 //! sealed, under a key from Secrets Manager, each for its own session alone.
 
-use crate::{HandlerError, Workspace, workspace::of_secret};
+use crate::{
+    HandlerError, Workspace,
+    seen::{Look, SeenAgents},
+    workspace::of_secret,
+};
 use aws::{Agent, DynamoTable, UsedSession};
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -17,7 +21,7 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(200), Duration::from_millis
 const CHALLENGE_LENGTH: usize = 43;
 
 /// A session that a request came with.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct AgentAtWork {
     digest: String,
     tokens: AgentTokens,
@@ -92,6 +96,7 @@ pub fn is_challenge(text: &str) -> bool {
 pub struct Keeper<'a> {
     table: &'a DynamoTable,
     seal: &'a Seal,
+    seen: &'a SeenAgents,
     digest: &'a str,
 }
 
@@ -103,7 +108,9 @@ impl TokenKeeper for Keeper<'_> {
 
     async fn keep(&self, tokens: &AgentTokens) -> Result<(), SinkError> {
         let sealed = self.seal.close(tokens, self.digest).map_err(unavailable)?;
-        self.table.keep_tokens(self.digest, sealed).await.map_err(unavailable)
+        self.table.keep_tokens(self.digest, sealed).await.map_err(unavailable)?;
+        self.seen.renew(self.digest, tokens);
+        Ok(())
     }
 }
 
@@ -165,13 +172,21 @@ impl Workspace {
     /// # Errors
     /// Of the table and the secrets.
     pub async fn agent(&self, token: &str, account: &str) -> Result<Option<AgentAtWork>, HandlerError> {
-        let digest = digest(token);
-        let used = self.table.use_agent(&digest, self.clock.now()).await?;
+        let (digest, now) = (digest(token), self.clock.now());
+        let uncounted = match self.seen.look(&digest, now) {
+            Look::Known(known) => return Ok(Some(*known).filter(|known| known.agent.account == account)),
+            Look::Ask(uncounted) => uncounted,
+        };
+        let used = self.table.use_agent(&digest, uncounted, now).await?;
         let Some(UsedSession { agent, requests }) = used.filter(|used| used.agent.account == account) else {
             return Ok(None);
         };
         let tokens = self.seal().await?.open(&agent.sealed, &digest);
-        Ok(tokens.map(|tokens| AgentAtWork { digest, tokens, requests, agent }))
+        let at_work = tokens.map(|tokens| AgentAtWork { digest, tokens, requests, agent });
+        if let Some(at_work) = &at_work {
+            self.seen.keep(at_work, now);
+        }
+        Ok(at_work)
     }
 
     /// Ends the session of this token and takes its tokens back at Salesforce.
@@ -180,6 +195,7 @@ impl Workspace {
     /// Of the table and the secrets.
     pub async fn end_agent(&self, token: &str) -> Result<(), HandlerError> {
         let digest = digest(token);
+        self.seen.forget(&digest);
         let Some(agent) = self.table.end_agent(&digest).await? else { return Ok(()) };
         if let Some(tokens) = self.seal().await?.open(&agent.sealed, &digest)
             && let Err(error) = self.sign_in().await?.take_back(&tokens).await
@@ -207,7 +223,8 @@ impl Workspace {
                 AgentApi::new(login_url, client_id, retries, Arc::clone(&self.clock))
             })
             .await?;
-        let keeper = Keeper { table: &self.table, seal: self.seal().await?, digest: &at_work.digest };
+        let (table, seal, seen) = (&self.table, self.seal().await?, &self.seen);
+        let keeper = Keeper { table, seal, seen, digest: &at_work.digest };
         let version = &configuration.salesforce.api_version;
         Ok(api.session(version, &at_work.agent.user, at_work.tokens.clone(), keeper))
     }
@@ -228,6 +245,14 @@ impl Workspace {
 }
 
 impl AgentAtWork {
+    pub(crate) fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    pub(crate) fn set_tokens(&mut self, tokens: AgentTokens) {
+        self.tokens = tokens;
+    }
+
     /// What tells this session's forms from those of others.
     #[must_use]
     pub fn form(&self, key: &str) -> String {

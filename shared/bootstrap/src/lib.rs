@@ -10,6 +10,7 @@ mod facts;
 mod fields;
 mod kept;
 mod recent;
+mod seen;
 mod settings;
 mod tracing_setup;
 mod workspace;

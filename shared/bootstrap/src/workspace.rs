@@ -1,6 +1,9 @@
 //! One stack's connections. A function joins them; each client is built when first needed and kept while it fits.
 
-use crate::{HandlerError, Settings, SystemClock, agents::Seal, fields::target_fields, recent::Recent};
+use crate::{
+    HandlerError, Settings, SystemClock, agents::Seal, fields::target_fields, recent::Recent,
+    seen::SeenAgents,
+};
 use aws::{
     DynamoTable, EventBridgeBus, LivePersonSecret, SalesforceSecret, Secrets, Session,
     scheduler::{EventBridgeScheduler, SchedulerSettings},
@@ -43,6 +46,7 @@ pub struct Workspace {
     api_key: OnceCell<String>,
     sign_in: OnceCell<SignIn>,
     pub(crate) seal: OnceCell<Seal>,
+    pub(crate) seen: SeenAgents,
     pub(crate) agents: OnceCell<AgentApi>,
     pub(crate) liveperson: Mutex<Option<Kept<String, LivePersonSecret, LivePerson>>>,
     pub(crate) salesforce: Mutex<Option<Kept<SalesforceLogin, SalesforceSecret, Salesforce>>>,
@@ -112,6 +116,7 @@ impl Workspace {
             api_key: OnceCell::new(),
             sign_in: OnceCell::new(),
             seal: OnceCell::new(),
+            seen: SeenAgents::default(),
             agents: OnceCell::new(),
             settings,
             clock,
