@@ -34,7 +34,8 @@ pub(crate) fn leave(name: &str, document: &Value) {
     fs::write(home().join(name), serde_json::to_string_pretty(document).unwrap()).unwrap();
 }
 
-/// What `cargo xtask cost` reckons with is what was counted, or a little more.
+/// What `cargo xtask cost` reckons with is about what was counted. Asking whether a run has ended reads too, and more often on
+/// a slow machine.
 pub(crate) fn is_as_priced(counted: &Value) {
     let costs: toml::Table =
         fs::read_to_string(root().join("infra/xtask/costs.toml")).unwrap().parse().unwrap();
@@ -44,7 +45,7 @@ pub(crate) fn is_as_priced(counted: &Value) {
             let (reckoned, seen) = (costs["counted"][run][unit].as_integer().unwrap(), &counted[run][unit]);
             let ratio = seen.as_f64().unwrap() / thousands / reckoned as f64;
             assert!(
-                (0.5..=1.1).contains(&ratio),
+                (0.5..=1.5).contains(&ratio),
                 "infra/xtask/costs.toml says {reckoned} {unit} per 1,000 {run} conversations; {:.0} were counted",
                 seen.as_f64().unwrap() / thousands
             );
