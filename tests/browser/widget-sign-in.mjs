@@ -10,9 +10,25 @@ export async function besideMessaging(agent) {
   await signsInBeside(agent, conversation({ channel: 'messaging', first: 'Ada', last: 'Abernathy' }), 'messaging');
 }
 
+/** What kinds of requests the widget makes of its own function meanwhile. */
+async function requestsOf(agent, work) {
+  const kinds = [];
+  const count = (request) => {
+    const { pathname } = new URL(request.url());
+    if (/^\/(ChatLink|assets\/widget\/|api\/widget\/)/.test(pathname)) kinds.push(request.resourceType());
+  };
+  agent.page.on('request', count);
+  await work();
+  agent.page.off('request', count);
+  return kinds.sort();
+}
+
 async function signsInBeside(agent, entry, channel) {
-  await agent.meets(entry);
-  await agent.sees(agent.heading('Sign in to Salesforce'));
+  const asked = await requestsOf(agent, async () => {
+    await agent.meets(entry);
+    await agent.sees(agent.heading('Sign in to Salesforce'));
+  });
+  assert.deepEqual(asked, ['document', 'fetch', 'script', 'stylesheet'], 'one request of a kind, and the page can be used');
   await agent.looks(`${channel}-sign-in`);
   const popUp = await agent.opensPopUp();
   await agent.sees(/^Go on in the window that opened/);

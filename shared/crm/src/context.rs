@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn a_value_comes_from_the_channels_own_side_and_fits_its_field() {
         let model = json!({"chatInfo": {"accountId": "le1", "rtSessionId": "1"}, "surveyQuestions": {"preChat": {
-            "customizedQuestions": [{"displayName": "Seats?", "value": "12 "}]}}, "visitorInfo": {"visitorName": "Ada Quill"}});
+            "customizedQuestions": [{"displayName": "Seats?", "value": "12 "}]}}, "SDE": {"personalInfo": [{"name": "Ada Quill"}]}});
         let context = Context::read(&model).unwrap();
         let source = ValueSource::Other(domain::configuration::OtherAddresses {
             chat_sdk: Some(
