@@ -4,7 +4,8 @@ export async function syncs(admin) {
   await admin.goTo('Manual sync');
   await admin.looks('manual-sync');
   await admin.button('Start the sync').click();
-  await admin.sees(/^(Asking LivePerson what there is…|[\d,]+ of [\d,]+ conversations read)$/);
+  // A quick machine is done before its progress is seen.
+  await admin.sees(/^(Asking LivePerson what there is…|[\d,]+ of [\d,]+ conversations read|Balanced: every conversation .*)$/);
   await admin.looks('manual-sync-begun');
   await admin.sees('Balanced: every conversation that was fetched is accounted for.');
   await admin.sees(admin.page.getByText('Succeeded', { exact: true }));
