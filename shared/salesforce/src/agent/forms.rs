@@ -139,6 +139,6 @@ mod tests {
             r#"{"picklistFieldValues":{"Reason":{"values":[{"value":"a","label":"Apple","validFor":[]}]}}}"#;
         let read = read_picklists(Some(picklists)).unwrap();
         assert_eq!(read["Reason"], [("a".to_owned(), "Apple".to_owned())]);
-        assert!(read_required(None).unwrap().is_empty() && read_picklists(Some("[]")).is_err());
+        assert!(read_required(None).unwrap().is_empty() && read_picklists(Some("7")).is_err());
     }
 }
