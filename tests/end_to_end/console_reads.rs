@@ -174,6 +174,7 @@ async fn an_unsaved_configuration_is_previewed_and_nothing_is_written() {
     document["field_mappings"] = json!([{ "field": "Country__c", "value": "Visitor Country" }, number]);
     document["objects"] = json!([{ "object": "Contact", "field_mappings": [
         { "field": "LastName", "value": { "predefined": "Visitor Country" } }] }]);
+    document["skills"] = json!([]);
     let (status, shown) = post(&stack, "/api/admin/preview", json!({ "configuration": document })).await;
     assert_eq!(status, StatusCode::OK, "{shown}");
     let conversations = shown["conversations"].as_array().unwrap();
