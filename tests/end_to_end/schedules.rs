@@ -161,7 +161,13 @@ async fn a_run_pauses_when_our_share_of_the_allowance_is_spent_and_goes_on_the_n
     assert_eq!(run.status, RunStatus::Paused, "{run:?}");
     assert!(run.hold.as_ref().unwrap().reason.contains("daily API allowance is spent"));
     let written = transcript_ids(&stack.salesforce).len();
-    let log = get(&stack, "/api/admin/log?category=run").await;
+    // The run is held first; what is said of it follows.
+    let log = loop {
+        let log = get(&stack, "/api/admin/log?category=run").await;
+        if log["entries"] != json!([]) {
+            break log;
+        }
+    };
     assert_eq!(log["entries"][0]["code"], "RUN-003", "{log}");
 
     let (mut days, mut done) = (0, run);
