@@ -34,7 +34,7 @@ pub trait CrmSession: Send + Sync {
     fn query(&self, queries: &[String]) -> impl Future<Output = Result<Vec<Vec<Record>>, CrmError>> + Send;
 
     /// All of these writes or none of them, in order and in one call, and what `read` finds afterwards. A write may refer
-    /// to the record of an earlier one by [`reference`]. Text that Salesforce would take for such a reference makes each
+    /// to the record of an earlier one by [`reference()`]. Text that Salesforce would take for such a reference makes each
     /// write a call of its own, so that later ones can fail alone: [`WriteError::Partly`].
     fn write(
         &self,
