@@ -24,7 +24,8 @@ const stamp = String(Date.now()).slice(-8);
 
 /** A conversation that goes on, with this visitor; `change` has the last word on the SDK's model. */
 export function conversation({ channel = 'chat', first = '', last = '', email, phone = '', skill = 'Billing', change = () => {} }) {
-  const entry = structuredClone(listed(channel, 'live'));
+  // At some hours no chat goes on.
+  const entry = { ...structuredClone(listed(channel, 'live') ?? listed(channel, 'ended')), state: 'live' };
   made += 1;
   const number = `9${stamp}${String(made).padStart(3, '0')}`;
   const { model } = entry;
