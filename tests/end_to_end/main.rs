@@ -16,6 +16,7 @@ mod sample_events;
 mod schedules;
 mod sign_in;
 mod sync_chat;
+mod sync_chat_button;
 mod time;
 mod widget;
 mod widget_records;

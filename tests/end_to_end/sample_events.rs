@@ -26,6 +26,7 @@ async fn the_sample_events_of_the_http_functions_are_answered() {
         // No such record or conversation in this org and account.
         ("sync-chat/by-record", 404),
         ("sync-chat/by-conversation", 404),
+        ("sync-chat/button", 303),
         ("widget/page", 200),
         // Everybody is told what keeps the widget from working.
         ("widget/context", 200),

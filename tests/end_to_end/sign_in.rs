@@ -174,7 +174,7 @@ async fn a_sign_in_that_was_begun_elsewhere_or_refused_opens_nothing() {
     let back = browser.consent(ADMINISTRATOR, "allow").await;
     let (name, kept) = browser.cookies.pop().unwrap();
     let (state, _) = kept.split_once('.').unwrap();
-    browser.cookies.push((name, format!("{state}.{}", "x".repeat(43))));
+    browser.cookies.push((name, format!("{state}.{}.", "x".repeat(43))));
     let (status, said) = problem(browser.send(Method::GET, &back).await).await;
     assert!(status.is_server_error() && said.contains("verifier"), "{status} {said}");
     assert!(browser.cookies.iter().all(|(name, _)| name != bootstrap::api::SESSION_COOKIE));

@@ -33,13 +33,15 @@ fn every_call_reaches_its_function() {
         ("GET", "/assets/main-1a2b.js", "Admin"),
         ("GET", "/api/admin/openapi.json", "Admin"),
         ("POST", "/sync-chat", "SyncChat"),
+        ("GET", "/sync-chat", "SyncChat"),
+        ("GET", "/sync-chat/sign-in/callback", "SyncChat"),
     ] {
         assert_eq!(reached(&template, method, path).as_deref(), Some(want), "{method} {path}");
     }
     for (method, path) in admin::guarded_calls() {
         assert_eq!(reached(&template, &method, &path).as_deref(), Some("Admin"), "{method} {path}");
     }
-    for (method, path) in [("GET", "/"), ("POST", "/admin"), ("GET", "/api"), ("GET", "/sync-chat")] {
+    for (method, path) in [("GET", "/"), ("POST", "/admin"), ("GET", "/api"), ("DELETE", "/sync-chat")] {
         assert_eq!(reached(&template, method, path), None, "{method} {path}");
     }
 }

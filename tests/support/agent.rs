@@ -17,6 +17,35 @@ pub const SECRET: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 /// The digest of [`SECRET`].
 pub const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
+/// A browser that goes to our address `begun`, and from there to Salesforce, where this user allows what is asked; answers
+/// path and query of where it is sent back to, and the cookie it has. The client follows no redirects.
+///
+/// # Panics
+/// When the stack does not answer as it should.
+pub async fn consent(client: &Client, begun: &str, username: &str) -> (String, String) {
+    let begun = client.get(begun).send().await.expect("an answer");
+    let address = location(&begun);
+    let mut form: Vec<(String, String)> =
+        address.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+    let decided = [("username", username), ("decision", "allow")];
+    form.extend(decided.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+    let page = address.as_str().split('?').next().expect("a first part").to_owned();
+    let request = client.post(page).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let back = location(&request.body(body).send().await.expect("an answer"));
+    (format!("{}?{}", back.path(), back.query().expect("a query")), cookie(&begun))
+}
+
+/// Where an answer sends a browser.
+///
+/// # Panics
+/// When it does not.
+#[must_use]
+pub fn location(answer: &Response) -> Url {
+    let sent = answer.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
+    sent.expect("a redirect").parse().expect("an address")
+}
+
 /// A frame with its cookie.
 #[derive(Clone)]
 pub struct Frame {
@@ -80,30 +109,8 @@ impl Frame {
     /// # Panics
     /// When the stack does not answer as it should.
     pub async fn consent(&self, username: &str) -> (String, String) {
-        let begun = self.client.get(format!("{}/api/widget/sign-in?frame={CHALLENGE}", self.origin));
-        let begun = begun.send().await.expect("as it should be");
-        let address: Url = begun.headers()[header::LOCATION]
-            .to_str()
-            .expect("as it should be")
-            .parse()
-            .expect("as it should be");
-        let mut form: Vec<(String, String)> =
-            address.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
-        form.extend([
-            ("username".to_owned(), username.to_owned()),
-            ("decision".to_owned(), "allow".to_owned()),
-        ]);
-        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        let page = address.as_str().split('?').next().expect("as it should be").to_owned();
-        let request =
-            self.client.post(page).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        let back = request.body(body).send().await.expect("as it should be");
-        let back: Url = back.headers()[header::LOCATION]
-            .to_str()
-            .expect("as it should be")
-            .parse()
-            .expect("as it should be");
-        (format!("{}?{}", back.path(), back.query().expect("as it should be")), cookie(&begun))
+        let begun = format!("{}/api/widget/sign-in?frame={CHALLENGE}", self.origin);
+        consent(&self.client, &begun, username).await
     }
 
     /// Asks for the session of a hand-over.

@@ -9,7 +9,7 @@ use axum::{
 };
 use local::{
     aws::{Message, Queue},
-    stack::{MOST_RECEIVES, sqs_json},
+    functions::{MOST_RECEIVES, sqs_json},
 };
 use serde_json::Value;
 use std::{

@@ -11,36 +11,24 @@ use axum::{
     response::{AppendHeaders, IntoResponse, Response},
 };
 use bootstrap::api::{
-    ApiError, Caller, HANDSHAKE_COOKIE, Query, SESSION_COOKIE, cookie_of, handshake_cookie, origin_of,
-    session_cookie,
+    ApiError, Caller, HANDSHAKE_COOKIE, Query, Returned, SESSION_COOKIE, SignInRoute, SignedIn, cookie_of,
+    handshake_cookie, session_cookie,
 };
 use domain::Code;
-use salesforce::{Handshake, Purpose};
-use serde::Deserialize;
+use salesforce::Purpose;
 use serde_json::{Value, json};
 
-const CALLBACK: &str = "/api/admin/sign-in/callback";
+const ROUTE: SignInRoute = SignInRoute {
+    purpose: Purpose::Administer,
+    callback: "/api/admin/sign-in/callback",
+    cookie: HANDSHAKE_COOKIE,
+};
 const CONSOLE: &str = "/admin";
 
 /// Sends the browser to Salesforce.
 #[utoipa::path(get, path = "/api/admin/sign-in", responses((status = 303, description = "Sign in there."), Refusals))]
 pub(crate) async fn begin(workspace: Stack, headers: HeaderMap) -> Result<Response, ApiError> {
-    let handshake = Handshake::new()?;
-    let address =
-        workspace.sign_in().await?.address(Purpose::Administer, &handshake, &redirect_uri(&headers));
-    Ok(redirect(
-        &address,
-        [handshake_cookie(HANDSHAKE_COOKIE, Some(&format!("{}.{}", handshake.state, handshake.verifier)))],
-    ))
-}
-
-/// What Salesforce sends a browser back with.
-#[derive(Deserialize)]
-pub(crate) struct Answer {
-    code: Option<String>,
-    state: Option<String>,
-    error: Option<String>,
-    error_description: Option<String>,
+    Ok(ROUTE.begin(&workspace, &headers, "").await?)
 }
 
 /// Takes the code a browser brings back from Salesforce, and begins a session. People without the permission get one, too,
@@ -59,24 +47,14 @@ pub(crate) struct Answer {
 pub(crate) async fn callback(
     workspace: Stack,
     headers: HeaderMap,
-    Query(answer): Query<Answer>,
+    Query(returned): Query<Returned>,
 ) -> Result<Response, ApiError> {
-    let refused = |sentence: &str| ApiError::new(StatusCode::FORBIDDEN, Code::NotSignedIn, sentence);
-    let Some(handshake) = cookie_of(&headers, HANDSHAKE_COOKIE).and_then(|kept| read(&kept)) else {
-        return Err(refused(
-            "this sign-in was not begun in this browser, or took too long; begin again at /admin",
-        ));
-    };
-    if answer.state.as_deref() != Some(&handshake.state) {
-        return Err(refused("this sign-in was begun elsewhere; begin again at /admin"));
-    }
-    if let Some(error) = &answer.error {
-        let why = answer.error_description.as_deref().unwrap_or(error);
-        return Err(refused(&format!("Salesforce did not sign you in: {why}; begin again at /admin")));
-    }
-    let code = answer.code.ok_or_else(|| refused("Salesforce sent no code; begin again at /admin"))?;
-    let person =
-        workspace.sign_in().await?.person(&code, &redirect_uri(&headers), &handshake.verifier).await?;
+    let SignedIn { code, redirect_uri, handshake, .. } =
+        ROUTE.finish(&headers, returned).map_err(|sentence| {
+            let sentence = format!("{sentence}; begin again at {CONSOLE}");
+            ApiError::new(StatusCode::FORBIDDEN, Code::NotSignedIn, sentence)
+        })?;
+    let person = workspace.sign_in().await?.person(&code, &redirect_uri, &handshake.verifier).await?;
     let session = Session {
         username: person.username,
         name: person.name,
@@ -85,10 +63,9 @@ pub(crate) async fn callback(
     };
     let token = workspace.begin_session(&session).await?;
     tracing::info!(administers = session.administers, "a person signed in");
-    Ok(redirect(
-        CONSOLE,
-        [handshake_cookie(HANDSHAKE_COOKIE, None), session_cookie(SESSION_COOKIE, Some(&token))],
-    ))
+    let cookies = [handshake_cookie(HANDSHAKE_COOKIE, None), session_cookie(SESSION_COOKIE, Some(&token))];
+    let cookies = AppendHeaders(cookies.map(|cookie| (SET_COOKIE, cookie)));
+    Ok((StatusCode::SEE_OTHER, [(LOCATION, CONSOLE)], cookies).into_response())
 }
 
 /// Who is signed in.
@@ -115,19 +92,4 @@ pub(crate) async fn end(workspace: Stack, headers: HeaderMap) -> Result<impl Int
 #[utoipa::path(get, path = "/api/admin/health", responses((status = 200, description = "It does.", body = Value)))]
 pub(crate) async fn health() -> Json<Value> {
     Json(json!({ "status": "ok" }))
-}
-
-fn redirect_uri(headers: &HeaderMap) -> String {
-    format!("{}{CALLBACK}", origin_of(headers))
-}
-
-/// What the cookie of a handshake holds.
-fn read(kept: &str) -> Option<Handshake> {
-    let (state, verifier) = kept.split_once('.')?;
-    Some(Handshake { state: state.to_owned(), verifier: verifier.to_owned() })
-}
-
-fn redirect<const N: usize>(address: &str, cookies: [String; N]) -> Response {
-    let cookies = AppendHeaders(cookies.map(|cookie| (SET_COOKIE, cookie)));
-    (StatusCode::SEE_OTHER, [(LOCATION, address.to_owned())], cookies).into_response()
 }

@@ -1,6 +1,13 @@
 #![doc = include_str!("../README.md")]
 
-use axum::{Json, Router, extract::State, middleware, routing::post};
+mod button;
+
+use axum::{
+    Json, Router,
+    extract::State,
+    middleware,
+    routing::{get, post},
+};
 use bootstrap::{
     Workspace,
     api::{ApiError, Body, require_caller, sync_chat},
@@ -10,11 +17,15 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::sync::Arc;
 
-/// The API.
+type Stack = State<Arc<Workspace>>;
+
+/// The API, and what the button in Salesforce opens.
 pub fn router(workspace: Arc<Workspace>) -> Router {
     Router::new()
         .route("/sync-chat", post(answer))
         .layer(middleware::from_fn_with_state(Arc::clone(&workspace), require_caller))
+        .route("/sync-chat", get(button::press))
+        .route("/sync-chat/sign-in/callback", get(button::callback))
         .with_state(workspace)
 }
 
@@ -26,27 +37,29 @@ struct Wanted {
     conversation: Option<String>,
 }
 
-async fn answer(
-    State(workspace): State<Arc<Workspace>>,
-    Body(wanted): Body<Wanted>,
-) -> Result<Json<Value>, ApiError> {
+async fn answer(State(workspace): Stack, Body(wanted): Body<Wanted>) -> Result<Json<Value>, ApiError> {
     sync_chat(&workspace, &key(wanted)?).await.map(Json)
 }
 
 fn key(wanted: Wanted) -> Result<RecordKey, ApiError> {
-    let invalid = |sentence: &str| ApiError::unacceptable(Code::RequestInvalid, sentence);
     match wanted {
-        Wanted { record: Some(id), conversation: None } => {
-            let is_id = matches!(id.len(), 15 | 18) && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-            is_id
-                .then_some(RecordKey::Id(id))
-                .ok_or_else(|| invalid("record: a record id has 15 or 18 letters and digits"))
-        }
+        Wanted { record: Some(id), conversation: None } => record_key(id),
         Wanted { record: None, conversation: Some(id) } => ConversationId::parse(&id)
             .map(RecordKey::Conversation)
             .map_err(|error| invalid(&format!("conversation: {error}"))),
         _ => Err(invalid("name the record by `record` or by `conversation`, not both")),
     }
+}
+
+fn record_key(id: String) -> Result<RecordKey, ApiError> {
+    let is_id = matches!(id.len(), 15 | 18) && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_id
+        .then_some(RecordKey::Id(id))
+        .ok_or_else(|| invalid("record: a record id has 15 or 18 letters and digits"))
+}
+
+fn invalid(sentence: &str) -> ApiError {
+    ApiError::unacceptable(Code::RequestInvalid, sentence)
 }
 
 #[cfg(test)]

@@ -7,25 +7,26 @@
 
 use crate::{Stack, visit::must_be_ours};
 use axum::{
-    http::{
-        HeaderMap, StatusCode,
-        header::{LOCATION, SET_COOKIE},
-    },
+    http::{HeaderMap, StatusCode, header::SET_COOKIE},
     response::{AppendHeaders, IntoResponse, Response},
 };
 use bootstrap::{
     HandlerError,
     api::{
-        AGENT_HANDSHAKE_COOKIE, AGENT_SESSION_COOKIE, ApiError, Body, Query, cookie_of, handshake_cookie,
-        origin_of, session_cookie,
+        AGENT_HANDSHAKE_COOKIE, AGENT_SESSION_COOKIE, ApiError, Body, Query, Returned, SignInRoute, SignedIn,
+        cookie_of, handshake_cookie, session_cookie,
     },
     is_challenge,
 };
 use domain::Code;
-use salesforce::{Handshake, Purpose};
+use salesforce::Purpose;
 use serde::Deserialize;
 
-const CALLBACK: &str = "/api/widget/sign-in/callback";
+const ROUTE: SignInRoute = SignInRoute {
+    purpose: Purpose::Work,
+    callback: "/api/widget/sign-in/callback",
+    cookie: AGENT_HANDSHAKE_COOKIE,
+};
 const SIGNED_IN: &str =
     "You are signed in. This window closes by itself; if it stays, close it and go back to the conversation.";
 
@@ -45,63 +46,35 @@ pub(crate) async fn begin(
         let sentence = "frame: not the digest of a frame's secret; sign in from the widget";
         return Err(ApiError::unacceptable(Code::RequestInvalid, sentence));
     }
-    let handshake = Handshake::new()?;
-    let address = workspace.sign_in().await?.address(Purpose::Work, &handshake, &redirect_uri(&headers));
-    let kept = format!("{}.{}.{frame}", handshake.state, handshake.verifier);
-    let cookie = handshake_cookie(AGENT_HANDSHAKE_COOKIE, Some(&kept));
-    Ok((StatusCode::SEE_OTHER, [(LOCATION, address), (SET_COOKIE, cookie)]).into_response())
-}
-
-/// What Salesforce sends the window back with.
-#[derive(Deserialize)]
-pub(crate) struct Answer {
-    code: Option<String>,
-    state: Option<String>,
-    error: Option<String>,
-    error_description: Option<String>,
+    Ok(ROUTE.begin(&workspace, &headers, &frame).await?)
 }
 
 /// Takes the code the window brings back, and hands a one-time code over to the frame. A person reads this answer.
-pub(crate) async fn callback(workspace: Stack, headers: HeaderMap, Query(answer): Query<Answer>) -> Response {
+pub(crate) async fn callback(
+    workspace: Stack,
+    headers: HeaderMap,
+    Query(returned): Query<Returned>,
+) -> Response {
     let cleared = AppendHeaders([(SET_COOKIE, handshake_cookie(AGENT_HANDSHAKE_COOKIE, None))]);
-    match redeemed(&workspace, &headers, answer).await {
+    match redeemed(&workspace, &headers, returned).await {
         Ok(one_time) => (cleared, ui::handover_page(Some(&one_time), SIGNED_IN)).into_response(),
         Err(sentence) => (StatusCode::FORBIDDEN, cleared, ui::handover_page(None, &sentence)).into_response(),
     }
 }
 
-async fn redeemed(workspace: &Stack, headers: &HeaderMap, answer: Answer) -> Result<String, String> {
+async fn redeemed(workspace: &Stack, headers: &HeaderMap, returned: Returned) -> Result<String, String> {
     let again = "close this window and sign in again from the widget";
-    let kept = cookie_of(headers, AGENT_HANDSHAKE_COOKIE);
-    let Some((handshake, frame)) = kept.as_deref().and_then(read) else {
-        return Err(format!("This sign-in was not begun in this browser, or took too long; {again}."));
-    };
-    if answer.state.as_deref() != Some(&handshake.state) {
-        return Err(format!("This sign-in was begun elsewhere; {again}."));
-    }
-    if let Some(error) = &answer.error {
-        let why = answer.error_description.as_deref().unwrap_or(error);
-        return Err(format!("Salesforce did not sign you in: {why}; {again}."));
-    }
-    let Some(code) = answer.code else { return Err(format!("Salesforce sent no code; {again}.")) };
-    let (of_us, code) = (redirect_uri(headers), code.as_str());
+    let SignedIn { code, redirect_uri, handshake, kept: frame } =
+        ROUTE.finish(headers, returned).map_err(|sentence| format!("{sentence}; {again}."))?;
     let handed: Result<String, HandlerError> = async {
         let account = &workspace.recent_configuration().await?.account;
-        workspace.hand_over_agent(code, &of_us, &handshake, &frame, account).await
+        workspace.hand_over_agent(&code, &redirect_uri, &handshake, &frame, account).await
     }
     .await;
     handed.map_err(|error| {
         tracing::warn!(code = error.code.as_str(), "an agent's sign-in failed");
         format!("You could not be signed in: {}; {again}.", error.sentence)
     })
-}
-
-/// What the cookie of a handshake holds.
-fn read(kept: &str) -> Option<(Handshake, String)> {
-    let mut parts = kept.splitn(3, '.');
-    let (state, verifier, frame) = (parts.next()?, parts.next()?, parts.next()?);
-    let handshake = Handshake { state: state.to_owned(), verifier: verifier.to_owned() };
-    is_challenge(frame).then(|| (handshake, frame.to_owned()))
 }
 
 /// A one-time code, and the secret of the frame it is for.
@@ -134,8 +107,4 @@ pub(crate) async fn end(workspace: Stack, headers: HeaderMap) -> Result<impl Int
         workspace.end_agent(&token).await?;
     }
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, session_cookie(AGENT_SESSION_COOKIE, None))]))
-}
-
-fn redirect_uri(headers: &HeaderMap) -> String {
-    format!("{}{CALLBACK}", origin_of(headers))
 }

@@ -1,7 +1,7 @@
 //! What the command takes.
 
 use crate::{ports::DEFAULT_BASE, simulator::FaultSpec};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -21,7 +21,7 @@ pub struct Cli {
 pub enum Command {
     /// Start the whole stack, sync the last 48 hours, and keep running.
     #[command(
-        after_help = "Example:\n  chatlink up --once --json --data demo\n  chatlink up --empty --data fresh    (to set it up in the console)"
+        after_help = "Example:\n  chatlink up --once --json --data demo\n  chatlink up --empty --data fresh    (to set it up in the console)\n  chatlink up --functions external    (beside `cargo lambda watch`)"
     )]
     Up(Up),
     /// Ask the running stack for a manual sync of a past span, at most 30 days.
@@ -74,6 +74,12 @@ pub struct Up {
     /// to enter there. What is already in the data folder stays.
     #[arg(long, conflicts_with_all = ["configuration", "once"])]
     pub empty: bool,
+    /// Where the functions run: in this process, or elsewhere by Lambda's Invoke API, as `cargo lambda watch` has it.
+    #[arg(long, value_enum, default_value_t = FunctionsAre::InProcess)]
+    pub functions: FunctionsAre,
+    /// Where functions that run elsewhere are invoked.
+    #[arg(long, value_name = "URL", default_value = FUNCTIONS_AT)]
+    pub functions_at: String,
     /// The simulated account's conversations; read at the first start of a data folder.
     #[command(flatten)]
     pub world: WorldArgs,
@@ -81,6 +87,18 @@ pub struct Up {
     #[arg(long, value_name = "SPEC")]
     pub fault: Vec<FaultSpec>,
 }
+
+/// Where the functions run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FunctionsAre {
+    /// In this process.
+    InProcess,
+    /// In processes of their own.
+    External,
+}
+
+/// Where `cargo lambda watch` listens.
+const FUNCTIONS_AT: &str = "http://127.0.0.1:9000";
 
 impl Default for Up {
     fn default() -> Self {
@@ -91,6 +109,8 @@ impl Default for Up {
             port_base: DEFAULT_BASE,
             configuration: None,
             empty: false,
+            functions: FunctionsAre::InProcess,
+            functions_at: FUNCTIONS_AT.to_owned(),
             world: WorldArgs { conversations: 42_000, seed: 7, days: 35 },
             fault: Vec::new(),
         }

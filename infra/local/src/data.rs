@@ -98,6 +98,16 @@ impl DataFolder {
         Ok(folder)
     }
 
+    /// The environment of functions that run elsewhere, as a file of `NAME=value` lines; answers the file.
+    ///
+    /// # Errors
+    /// [`DataError`].
+    pub(crate) fn environment(&self, variables: &[(&str, String)]) -> Result<PathBuf, DataError> {
+        let lines: String = variables.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
+        self.write("functions.env", &lines)?;
+        Ok(self.file("functions.env"))
+    }
+
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }

@@ -5,6 +5,8 @@ pub mod cli;
 mod commands;
 
 mod data;
+pub mod external;
+pub mod functions;
 pub mod liveperson;
 mod overview;
 pub mod ports;

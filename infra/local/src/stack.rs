@@ -1,9 +1,11 @@
-//! Everything at once: data folder, both simulators, the AWS operations, and the functions at work on their events.
+//! Everything at once: data folder, both simulators, the AWS operations, and the functions.
 
 use crate::{
     DataError, DataFolder,
-    aws::{self as local_aws, DynamoDb, Events, LocalAws, Message, Queue, Rules, Scheduler},
+    aws::{self as local_aws, DynamoDb, Events, LocalAws, Queue, Rules, Scheduler},
     data::{SigningKey, WorldFile},
+    external::Lambda,
+    functions::Functions,
     liveperson::{self, World, WorldOptions},
     overview,
     ports::{PortError, Ports, listen_on, url},
@@ -13,7 +15,6 @@ use crate::{
 };
 use aws::{LivePersonSecret, SalesforceSecret, SaveError, scheduler::SchedulerError};
 use aws_config::{BehaviorVersion, SdkConfig};
-use aws_lambda_events::event::{eventbridge::EventBridgeEvent, sqs::SqsEvent};
 use aws_sdk_dynamodb::config::{Credentials, Region, SharedCredentialsProvider};
 use axum::Router;
 use bootstrap::{Settings, SystemClock, Workspace};
@@ -38,13 +39,6 @@ const SESSION_SECRET: &str = "chatlink-local/session";
 const SESSION_KEY: &str = "chatlink-local-session-key";
 /// The key of the local stack's API. It guards nothing: the stack answers on loopback only.
 pub const API_KEY: &str = "chatlink-local-key";
-/// As many slices are worked on at once, like the queue's limit on concurrency.
-const SLICES_AT_ONCE: usize = 4;
-/// A message handed back is delivered again after this long.
-const REDELIVERY: Duration = Duration::from_secs(1);
-/// A message received this often is given up, as a queue's dead-letter rule does.
-pub const MOST_RECEIVES: u32 = sync_slice::TRIES + 1;
-
 /// How a stack is to be.
 #[derive(Clone)]
 pub struct StackOptions {
@@ -78,8 +72,10 @@ pub struct StackOptions {
     pub time_goes_on: bool,
     /// Whether the org has the customers a newcomer finds.
     pub sample_records: bool,
-    /// Whether slices are worked on in this process; otherwise whoever holds the stack has them worked on.
+    /// Whether slices are worked on; otherwise whoever holds the stack has them worked on.
     pub works_on_slices: bool,
+    /// Where the functions are; in this process when absent.
+    pub functions: Option<Lambda>,
 }
 
 impl StackOptions {
@@ -103,6 +99,7 @@ impl StackOptions {
             time_goes_on: false,
             sample_records: true,
             works_on_slices: true,
+            functions: None,
         }
     }
 
@@ -199,20 +196,20 @@ impl Stack {
         serve(&mut tasks, liveperson_listener, liveperson.router());
         serve(&mut tasks, salesforce_listener, salesforce.router());
         let workspace = Arc::new(workspace(ports, options.retry_pauses, clock));
-        let pages = overview::router(ports, salesforce.clone())
-            .merge(admin::router(Arc::clone(&workspace)))
-            .merge(sync_chat::router(Arc::clone(&workspace)))
-            .merge(widget::router(Arc::clone(&workspace)))
-            .fallback(overview::not_here);
-        serve(&mut tasks, pages_listener, pages);
+        let functions = match options.functions {
+            None => Functions::Here(Arc::clone(&workspace)),
+            Some(lambda) => Functions::Elsewhere(lambda),
+        };
+        let pages = overview::router(ports, salesforce.clone());
+        serve(&mut tasks, pages_listener, functions.answer_at(pages));
         workspace.table.create_if_missing().await?;
         workspace.scheduler.create_group_if_missing().await.map_err(StartError::Schedules)?;
         let first = (!options.empty).then(|| sample_configuration(ports, &account.id));
         keep_configuration(&workspace, options.configuration, first, ports).await?;
-        run_planner(&mut tasks, &workspace, &rules.runs);
-        run_transcript(&mut tasks, &workspace, &rules.conversations);
+        functions.plan_runs(&mut tasks, &rules.runs);
+        functions.make_records(&mut tasks, &rules.conversations);
         if options.works_on_slices {
-            run_slices(&mut tasks, &workspace, &rules.slices);
+            functions.work_on_slices(&mut tasks, &rules.slices);
         }
         if options.schedules_fire {
             tasks.spawn(Arc::clone(&scheduler).run());
@@ -422,67 +419,4 @@ fn serve(tasks: &mut JoinSet<()>, listener: TcpListener, router: Router) {
             tracing::error!(%error, "a server stopped");
         }
     });
-}
-
-/// Hands events to `sync-plan`, as Lambda does.
-fn run_planner(tasks: &mut JoinSet<()>, workspace: &Arc<Workspace>, runs: &Arc<Queue>) {
-    let plan = Arc::clone(workspace);
-    tasks.spawn(deliver(Arc::clone(runs), async move |message: &Message| {
-        let Ok(event) = serde_json::from_str::<EventBridgeEvent<_>>(&message.body) else { return true };
-        sync_plan::handle(&plan, event).await.inspect_err(|error| tracing::warn!(%error, "sync-plan")).is_ok()
-    }));
-}
-
-/// Hands events to `transcript`, as Lambda does.
-fn run_transcript(tasks: &mut JoinSet<()>, workspace: &Arc<Workspace>, conversations: &Arc<Queue>) {
-    let transcript = Arc::clone(workspace);
-    tasks.spawn(deliver(Arc::clone(conversations), async move |message: &Message| {
-        let Ok(event) = serde_json::from_str::<EventBridgeEvent<_>>(&message.body) else { return true };
-        let handled = Box::pin(transcript::handle(&transcript, event)).await;
-        handled.inspect_err(|error| tracing::warn!(%error, "transcript")).is_ok()
-    }));
-}
-
-/// Hands slices to `sync-slice`, as Lambda does.
-fn run_slices(tasks: &mut JoinSet<()>, workspace: &Arc<Workspace>, slices: &Arc<Queue>) {
-    for _ in 0..SLICES_AT_ONCE {
-        let slice = Arc::clone(workspace);
-        tasks.spawn(deliver(Arc::clone(slices), async move |message: &Message| {
-            let answer = sync_slice::handle(&slice, sqs_event(message)).await;
-            answer.is_ok_and(|answer| answer.batch_item_failures.is_empty())
-        }));
-    }
-}
-
-/// Delivers a queue's messages one by one; those not dealt with come again.
-async fn deliver(queue: Arc<Queue>, invoke: impl AsyncFn(&Message) -> bool) {
-    loop {
-        let message = queue.receive().await;
-        let done = invoke(&message).await;
-        if done || message.received >= MOST_RECEIVES {
-            queue.delete(&message);
-        } else {
-            tokio::time::sleep(REDELIVERY).await;
-            queue.give_back(message);
-        }
-    }
-}
-
-/// A queue's message as SQS hands it to Lambda.
-#[must_use]
-pub fn sqs_event(message: &Message) -> SqsEvent {
-    serde_json::from_value(sqs_json(message)).unwrap_or_default()
-}
-
-/// The same as JSON.
-#[must_use]
-pub fn sqs_json(message: &Message) -> Value {
-    let record = json!({
-        "messageId": message.id,
-        "body": message.body,
-        "attributes": { "ApproximateReceiveCount": message.received.to_string() },
-        "messageAttributes": {},
-        "eventSource": "aws:sqs",
-    });
-    json!({ "Records": [record] })
 }

@@ -58,7 +58,12 @@ impl SeenAgents {
         if seen.len() >= MOST {
             seen.retain(|_, known| now.duration_since(known.read) < FRESH);
         }
-        seen.insert(at_work.digest().to_owned(), Seen { read: now, at_work: at_work.clone(), since: 0 });
+        let mut at_work = at_work.clone();
+        // Requests at the same time each ask the table, and what came after the first answer is not counted there yet.
+        let (counted, since) =
+            seen.get(at_work.digest()).map_or((0, 0), |known| (known.at_work.requests, known.since));
+        at_work.requests = at_work.requests.max(counted);
+        seen.insert(at_work.digest().to_owned(), Seen { read: now, at_work, since });
     }
 
     /// The session has renewed its tokens.

@@ -4,12 +4,13 @@ use crate::{
     agent::AgentTokens,
     client::{ANSWER_TIMEOUT, CONNECT_TIMEOUT, connection, unavailable},
     login, refusal,
+    upsert::TRANSCRIPT_OBJECT,
 };
 use aws_lc_rs::rand;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::ports::SinkError;
 use reqwest::header;
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, fmt};
 
@@ -21,8 +22,8 @@ const ADMINISTRATOR_SCOPE: &str = "openid id api custom_permissions";
 const AGENT_SCOPE: &str = "openid id api refresh_token";
 const PERMISSIONS: &str =
     "SELECT PermissionsCustomizeApplication, PermissionsModifyAllData FROM UserPermissionAccess";
-/// Any version has this object.
-const QUERY_PATH: &str = "/services/data/v60.0/query?q=";
+/// Any version has what is asked for here.
+const DATA_PATH: &str = "/services/data/v60.0";
 
 /// What is kept between sending a person to Salesforce and the code they bring back.
 #[derive(Clone, PartialEq, Eq)]
@@ -67,6 +68,8 @@ pub enum Purpose {
     Administer,
     /// The widget, which works in their name.
     Work,
+    /// The *Sync Chat* button, which asks whether they see one record and keeps no token.
+    Press,
 }
 
 /// A person of the org.
@@ -146,6 +149,7 @@ impl SignIn {
         let scope = match purpose {
             Purpose::Administer => ADMINISTRATOR_SCOPE,
             Purpose::Work => AGENT_SCOPE,
+            Purpose::Press => "api",
         };
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(&handshake.verifier));
         let mut query = form_urlencoded::Serializer::new(String::new());
@@ -168,10 +172,7 @@ impl SignIn {
     pub async fn person(&self, code: &str, redirect_uri: &str, verifier: &str) -> Result<Person, SinkError> {
         let token = self.redeem(code, redirect_uri, verifier).await?;
         let person = self.person_of(&token).await;
-        // The person is known either way; a token that is left over expires by itself.
-        if let Err(error) = self.revoke(&token.access_token).await {
-            tracing::warn!(%error, "an administrator's access token was not revoked");
-        }
+        self.revoke_used(&token).await;
         person
     }
 
@@ -189,6 +190,29 @@ impl SignIn {
         let info: UserInfo = self.ask(&token, "/services/oauth2/userinfo").await?;
         let login::Token { access_token, instance_url, refresh_token } = token;
         Ok((info.person(false), AgentTokens { access_token, refresh_token, instance_url }))
+    }
+
+    /// The org's address for pages, if whoever brought this code sees the Chat Transcript record; `None` if not. The token
+    /// is used to ask, and revoked.
+    ///
+    /// # Errors
+    /// As [`SignIn::person`].
+    pub async fn sees_transcript(
+        &self,
+        code: &str,
+        redirect_uri: &str,
+        verifier: &str,
+        record: &str,
+    ) -> Result<Option<String>, SinkError> {
+        let token = self.redeem(code, redirect_uri, verifier).await?;
+        let path = format!("{DATA_PATH}/sobjects/{TRANSCRIPT_OBJECT}/{record}?fields=Id");
+        let seen = self.ask::<IgnoredAny>(&token, &path).await;
+        self.revoke_used(&token).await;
+        match seen {
+            Ok(_) => Ok(Some(token.instance_url)),
+            Err(SinkError::Rejected { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Takes an agent's tokens back; a refresh token takes its access tokens with it.
@@ -221,7 +245,7 @@ impl SignIn {
         let mut administers = info.custom_permissions.get(ADMIN_PERMISSION) == Some(&true);
         if !administers {
             let query: String = form_urlencoded::byte_serialize(PERMISSIONS.as_bytes()).collect();
-            let found: Found = self.ask(token, &format!("{QUERY_PATH}{query}")).await?;
+            let found: Found = self.ask(token, &format!("{DATA_PATH}/query?q={query}")).await?;
             let may =
                 |one: &Permissions| one.permissions_customize_application || one.permissions_modify_all_data;
             administers = found.records.iter().any(may);
@@ -243,6 +267,13 @@ impl SignIn {
         }
         serde_json::from_str(&body)
             .map_err(|e| SinkError::Malformed { reason: format!("who a person is: {e}") })
+    }
+
+    /// What was to be asked is known either way; a token that is left over expires by itself.
+    async fn revoke_used(&self, token: &login::Token) {
+        if let Err(error) = self.revoke(&token.access_token).await {
+            tracing::warn!(%error, "a person's access token was not revoked");
+        }
     }
 
     async fn revoke(&self, token: &str) -> Result<(), SinkError> {

@@ -3,10 +3,11 @@
 use super::{Failure, first_steps::FirstSteps, follow::manual_run, say};
 use crate::{
     DataFolder,
-    cli::Up,
+    cli::{FunctionsAre, Up},
+    external::Lambda,
     overview,
     ports::{Ports, url},
-    stack::{API_KEY, Stack, StackOptions, StartError},
+    stack::{API_KEY, Stack, StackOptions, StartError, environment},
 };
 use domain::{Configuration, SyncWindow};
 use jiff::SignedDuration;
@@ -20,6 +21,7 @@ pub(crate) async fn up(args: Up) -> Result<(), Failure> {
     let configuration = args.configuration.as_deref().map(read_configuration).transpose()?;
     let data = DataFolder::open(&args.data).map_err(|error| Failure::Input(error.to_string()))?;
     let ports = Ports::new(args.port_base);
+    let external = args.functions == FunctionsAre::External;
     let options = StackOptions {
         conversations: args.world.conversations,
         days: args.world.days,
@@ -27,10 +29,19 @@ pub(crate) async fn up(args: Up) -> Result<(), Failure> {
         faults: args.fault,
         configuration,
         empty: args.empty,
+        functions: external.then(|| Lambda::at(&args.functions_at)),
         ..StackOptions::new(ports)
     };
     let stack =
         Stack::start(&data, options).await.map_err(|error: StartError| Failure::Input(error.to_string()))?;
+    if external {
+        let file =
+            data.environment(&environment(ports)).map_err(|error| Failure::Input(error.to_string()))?;
+        super::say_error(&format!(
+            "The functions run elsewhere: cargo lambda watch --invoke-address 127.0.0.1 --env-file {}",
+            file.display()
+        ));
+    }
     if args.empty {
         let steps = FirstSteps::of(ports, &data);
         let text = || steps.text() + &addresses("The stack is running", ports, &args.data);

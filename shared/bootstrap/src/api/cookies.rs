@@ -11,6 +11,8 @@ pub const HANDSHAKE_COOKIE: &str = "__Host-chatlink-sign-in";
 pub const AGENT_SESSION_COOKIE: &str = "__Host-chatlink-agent";
 /// The cookie that holds what an agent's sign-in began with.
 pub const AGENT_HANDSHAKE_COOKIE: &str = "__Host-chatlink-agent-sign-in";
+/// The cookie that holds what somebody's sign-in for the *Sync Chat* button began with.
+pub const SYNC_CHAT_HANDSHAKE_COOKIE: &str = "__Host-chatlink-sync-chat";
 
 /// Salesforce's codes live about as long.
 const HANDSHAKE_MINUTES: i64 = 15;

@@ -2,13 +2,15 @@
 
 mod caller;
 mod cookies;
+mod handshake;
 mod sync_chat;
 
 pub use caller::{Caller, is_same_origin, origin_of, require_caller};
 pub use cookies::{
-    AGENT_HANDSHAKE_COOKIE, AGENT_SESSION_COOKIE, HANDSHAKE_COOKIE, SESSION_COOKIE, cookie_of,
-    handshake_cookie, session_cookie,
+    AGENT_HANDSHAKE_COOKIE, AGENT_SESSION_COOKIE, HANDSHAKE_COOKIE, SESSION_COOKIE,
+    SYNC_CHAT_HANDSHAKE_COOKIE, cookie_of, handshake_cookie, session_cookie,
 };
+pub use handshake::{Returned, SignInRoute, SignedIn};
 pub use sync_chat::sync_chat;
 
 use crate::HandlerError;
@@ -89,6 +91,12 @@ impl ApiError {
     #[must_use]
     pub fn unacceptable(code: Code, sentence: impl Into<String>) -> Self {
         ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, code, sentence)
+    }
+
+    /// The sentence, for those who show it to a person.
+    #[must_use]
+    pub fn sentence(&self) -> &str {
+        &self.sentence
     }
 
     /// 404.

@@ -1,0 +1,94 @@
+//! The button in Salesforce: whoever presses it shows who they are, sees the record themselves, and comes back to it.
+//!
+//! Nothing of theirs is kept. Where the org's app is approved and they are signed in to Salesforce, no page is shown on the
+//! way.
+
+use crate::{Stack, record_key};
+use axum::{
+    http::{
+        HeaderMap, StatusCode,
+        header::{
+            CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, SET_COOKIE,
+        },
+    },
+    response::{AppendHeaders, IntoResponse, Response},
+};
+use bootstrap::{
+    HandlerError,
+    api::{Query, Returned, SYNC_CHAT_HANDSHAKE_COOKIE, SignInRoute, SignedIn, handshake_cookie, sync_chat},
+};
+use salesforce::Purpose;
+use serde::Deserialize;
+
+const ROUTE: SignInRoute = SignInRoute {
+    purpose: Purpose::Press,
+    callback: "/sync-chat/sign-in/callback",
+    cookie: SYNC_CHAT_HANDSHAKE_COOKIE,
+};
+const PAGE: &str = include_str!("not_synced.html");
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+/// The record the button is on.
+#[derive(Deserialize)]
+pub(crate) struct Pressed {
+    record: String,
+}
+
+/// Sends the browser to Salesforce.
+pub(crate) async fn press(
+    workspace: Stack,
+    headers: HeaderMap,
+    Query(Pressed { record }): Query<Pressed>,
+) -> Response {
+    let begun: Result<Response, String> = async {
+        record_key(record.clone()).map_err(|error| error.sentence().to_owned())?;
+        ROUTE.begin(&workspace, &headers, &record).await.map_err(|error| error.sentence)
+    }
+    .await;
+    begun.unwrap_or_else(|sentence| not_synced(&sentence))
+}
+
+/// Syncs the record once its reader is back, and goes on to it.
+pub(crate) async fn callback(
+    workspace: Stack,
+    headers: HeaderMap,
+    Query(returned): Query<Returned>,
+) -> Response {
+    let answer = match synced(&workspace, &headers, returned).await {
+        Ok(record) => (StatusCode::SEE_OTHER, [(LOCATION, record)]).into_response(),
+        Err(sentence) => not_synced(&sentence),
+    };
+    (AppendHeaders([(SET_COOKIE, handshake_cookie(ROUTE.cookie, None))]), answer).into_response()
+}
+
+/// The record's address in the org.
+async fn synced(workspace: &Stack, headers: &HeaderMap, returned: Returned) -> Result<String, String> {
+    let SignedIn { code, redirect_uri, handshake, kept: record } = ROUTE.finish(headers, returned)?;
+    let key = record_key(record.clone()).map_err(|error| error.sentence().to_owned())?;
+    let seen: Result<Option<String>, HandlerError> = async {
+        let sign_in = workspace.sign_in().await?;
+        Ok(sign_in.sees_transcript(&code, &redirect_uri, &handshake.verifier, &record).await?)
+    }
+    .await;
+    let org = seen.map_err(|error| error.sentence)?;
+    let org = org.ok_or("There is no such Chat Transcript record, or you may not see it")?;
+    sync_chat(workspace, &key).await.map_err(|error| error.sentence().to_owned())?;
+    Ok(format!("{}/{record}", org.trim_end_matches('/')))
+}
+
+/// A page for a person.
+fn not_synced(sentence: &str) -> Response {
+    tracing::info!("a pressed button synced nothing");
+    let headers = [
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (REFERRER_POLICY, "no-referrer"),
+        (CACHE_CONTROL, "no-store"),
+    ];
+    (StatusCode::UNPROCESSABLE_ENTITY, headers, PAGE.replace("<!--sentence-->", &escaped(sentence)))
+        .into_response()
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}

@@ -1,0 +1,147 @@
+//! The functions at work: in this process, or elsewhere by Lambda's Invoke API. Either way they get what AWS hands them.
+
+use crate::{
+    aws::{Message, Queue},
+    external::Lambda,
+    overview,
+};
+use aws_lambda_events::event::{eventbridge::EventBridgeEvent, sqs::SqsEvent};
+use axum::{
+    Router,
+    body::Bytes,
+    http::{HeaderMap, Method, Uri},
+    response::{IntoResponse, Response},
+};
+use bootstrap::Workspace;
+use serde_json::{Value, json};
+use std::{sync::Arc, time::Duration};
+use tokio::task::JoinSet;
+
+/// As many slices are worked on at once, like the queue's limit on concurrency.
+const SLICES_AT_ONCE: usize = 4;
+/// A message handed back is delivered again after this long.
+const REDELIVERY: Duration = Duration::from_secs(1);
+/// A message received this often is given up, as a queue's dead-letter rule does.
+pub const MOST_RECEIVES: u32 = sync_slice::TRIES + 1;
+
+/// Where the functions are.
+#[derive(Clone)]
+pub(crate) enum Functions {
+    Here(Arc<Workspace>),
+    Elsewhere(Lambda),
+}
+
+impl Functions {
+    /// The pages with the functions that answer HTTP.
+    pub(crate) fn answer_at(&self, pages: Router) -> Router {
+        match self {
+            Functions::Here(workspace) => pages
+                .merge(admin::router(Arc::clone(workspace)))
+                .merge(sync_chat::router(Arc::clone(workspace)))
+                .merge(widget::router(Arc::clone(workspace)))
+                .fallback(overview::not_here),
+            Functions::Elsewhere(lambda) => {
+                let lambda = lambda.clone();
+                pages.fallback(
+                    async move |method: Method, uri: Uri, headers: HeaderMap, body: Bytes| -> Response {
+                        match lambda.answer(method, uri, headers, body).await {
+                            Some(answer) => answer,
+                            None => overview::not_here().await.into_response(),
+                        }
+                    },
+                )
+            }
+        }
+    }
+
+    /// Hands events to `sync-plan`.
+    pub(crate) fn plan_runs(&self, tasks: &mut JoinSet<()>, runs: &Arc<Queue>) {
+        let functions = self.clone();
+        tasks.spawn(deliver(Arc::clone(runs), async move |message: &Message| match &functions {
+            Functions::Here(workspace) => {
+                let Ok(event) = serde_json::from_str::<EventBridgeEvent<_>>(&message.body) else {
+                    return true;
+                };
+                let planned = sync_plan::handle(workspace, event).await;
+                planned.inspect_err(|error| tracing::warn!(%error, "sync-plan")).is_ok()
+            }
+            Functions::Elsewhere(lambda) => handled(lambda, "sync-plan", &message.body).await.is_some(),
+        }));
+    }
+
+    /// Hands events to `transcript`.
+    pub(crate) fn make_records(&self, tasks: &mut JoinSet<()>, conversations: &Arc<Queue>) {
+        let functions = self.clone();
+        tasks.spawn(deliver(Arc::clone(conversations), async move |message: &Message| match &functions {
+            Functions::Here(workspace) => {
+                let Ok(event) = serde_json::from_str::<EventBridgeEvent<_>>(&message.body) else {
+                    return true;
+                };
+                let handled = Box::pin(transcript::handle(workspace, event)).await;
+                handled.inspect_err(|error| tracing::warn!(%error, "transcript")).is_ok()
+            }
+            Functions::Elsewhere(lambda) => handled(lambda, "transcript", &message.body).await.is_some(),
+        }));
+    }
+
+    /// Hands slices to `sync-slice`.
+    pub(crate) fn work_on_slices(&self, tasks: &mut JoinSet<()>, slices: &Arc<Queue>) {
+        for _ in 0..SLICES_AT_ONCE {
+            let functions = self.clone();
+            tasks.spawn(deliver(Arc::clone(slices), async move |message: &Message| match &functions {
+                Functions::Here(workspace) => {
+                    let answer = sync_slice::handle(workspace, sqs_event(message)).await;
+                    answer.is_ok_and(|answer| answer.batch_item_failures.is_empty())
+                }
+                Functions::Elsewhere(lambda) => {
+                    let answer = handled(lambda, "sync-slice", &sqs_json(message).to_string()).await;
+                    let failures =
+                        |answer: &Value| answer["batchItemFailures"].as_array().map_or(0, Vec::len);
+                    answer.is_some_and(|answer| failures(&answer) == 0)
+                }
+            }));
+        }
+    }
+}
+
+/// What the function answered; `None` when it failed.
+async fn handled(lambda: &Lambda, function: &str, event: &str) -> Option<Value> {
+    lambda
+        .deliver(function, event)
+        .await
+        .inspect_err(|error| tracing::warn!(%error, "a function failed"))
+        .ok()
+}
+
+/// Delivers a queue's messages one by one; those not dealt with come again.
+async fn deliver(queue: Arc<Queue>, invoke: impl AsyncFn(&Message) -> bool) {
+    loop {
+        let message = queue.receive().await;
+        let done = invoke(&message).await;
+        if done || message.received >= MOST_RECEIVES {
+            queue.delete(&message);
+        } else {
+            tokio::time::sleep(REDELIVERY).await;
+            queue.give_back(message);
+        }
+    }
+}
+
+/// A queue's message as SQS hands it to Lambda.
+#[must_use]
+pub fn sqs_event(message: &Message) -> SqsEvent {
+    serde_json::from_value(sqs_json(message)).unwrap_or_default()
+}
+
+/// The same as JSON.
+#[must_use]
+pub fn sqs_json(message: &Message) -> Value {
+    let record = json!({
+        "messageId": message.id,
+        "body": message.body,
+        "attributes": { "ApproximateReceiveCount": message.received.to_string() },
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+    });
+    json!({ "Records": [record] })
+}
