@@ -5,7 +5,10 @@ use axum::{Router, body::Body};
 use domain::{DailySchedule, RunStatus, configuration::ScheduleSettings, ports::Runs};
 use lambda_http::request::from_str;
 use std::sync::Arc;
-use tests::start;
+use tests::{
+    samples::{Sample, samples},
+    start,
+};
 use tower::ServiceExt;
 
 async fn answer(router: Router, sample: &str) -> u16 {
@@ -13,56 +16,37 @@ async fn answer(router: Router, sample: &str) -> u16 {
     router.oneshot(request).await.unwrap().status().as_u16()
 }
 
+fn event(name: &str) -> String {
+    samples().into_iter().find(|sample| sample.name == name).unwrap().event
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_sample_events_of_the_http_functions_are_answered() {
     let data = tempfile::tempdir().unwrap();
     let stack = start(data.path(), |options| options.conversations = 1_000).await;
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../events");
-    let want = [
-        ("admin/ask-for-run", 202),
-        ("admin/dry-run", 202),
-        ("admin/set-schedules", 200),
-        ("admin/event-log", 200),
-        // No such record or conversation in this org and account.
-        ("sync-chat/by-record", 404),
-        ("sync-chat/by-conversation", 404),
-        ("sync-chat/button", 303),
-        ("widget/page", 200),
-        // Everybody is told what keeps the widget from working.
-        ("widget/context", 200),
-        ("widget/sign-in", 303),
-        // Nobody's session.
-        ("widget/search", 401),
-        ("admin/deactivate", 200),
-    ];
-    for (case, status) in want {
-        let sample = std::fs::read_to_string(folder.join(format!("{case}.json"))).unwrap();
+    for Sample { function, name, event, answer: want, .. } in samples() {
         let workspace = Arc::clone(&stack.workspace);
-        let router = match case.split('/').next() {
-            Some("admin") => admin::router(workspace),
-            Some("widget") => widget::router(workspace),
-            _ => sync_chat::router(workspace),
+        let router = match function.as_str() {
+            "admin" => admin::router(workspace),
+            "widget" => widget::router(workspace),
+            "sync-chat" => sync_chat::router(workspace),
+            _ => continue,
         };
-        assert_eq!(answer(router, &sample).await, status, "{case}");
+        assert_eq!(answer(router, &event).await.to_string(), want, "{name}");
     }
-    let listed = |function: &str| std::fs::read_dir(folder.join(function)).unwrap().count();
-    let listed = listed("admin") + listed("sync-chat") + listed("widget");
-    assert_eq!(listed, want.len(), "a sample event has no test");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_sample_event_of_transcript_makes_one_record() {
     let data = tempfile::tempdir().unwrap();
     let stack = start(data.path(), |options| options.conversations = 1_000).await;
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../events/transcript");
-    let sample = std::fs::read_to_string(folder.join("conversation-opened.json")).unwrap();
+    let sample = event("transcript/conversation-opened");
     for _ in 0..2 {
         transcript::handle(&stack.workspace, serde_json::from_str(&sample).unwrap()).await.unwrap();
     }
     let records = stack.salesforce.records("LP_ChatTranscript__c");
     assert_eq!(records.len(), 1, "the same event twice is one record");
     assert_eq!(records[0]["Visitor__c"], "Ada Abernathy");
-    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 1, "a sample event has no test");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -84,7 +68,6 @@ async fn the_sample_events_of_sync_plan_each_begin_their_run() {
     configuration.schedules = ScheduleSettings { periodic: true, daily };
     let now = stack.workspace.clock.now();
     table.save_configuration(&configuration, version, "a test", now).await.unwrap();
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../events/sync-plan");
     let want = [
         ("manual", "manual-20260301-0001", false),
         ("dry-run", "manual-20260301-0002", true),
@@ -92,7 +75,7 @@ async fn the_sample_events_of_sync_plan_each_begin_their_run() {
         ("daily", "daily-", false),
     ];
     for (case, id, dry_run) in want {
-        let sample = std::fs::read_to_string(folder.join(format!("{case}.json"))).unwrap();
+        let sample = event(&format!("sync-plan/{case}"));
         for _ in 0..2 {
             let event = serde_json::from_str(&sample).unwrap();
             sync_plan::handle(&stack.workspace, event).await.unwrap();
@@ -105,8 +88,7 @@ async fn the_sample_events_of_sync_plan_each_begin_their_run() {
     let id = domain::RunId::new("manual-20260301-0001").unwrap();
     let hold = domain::run::Hold { cancelled: false, reason: "no calls left".to_owned() };
     stack.workspace.table.hold(&id, Some(hold)).await.unwrap();
-    let resume = std::fs::read_to_string(folder.join("resume.json")).unwrap();
+    let resume = event("sync-plan/resume");
     sync_plan::handle(&stack.workspace, serde_json::from_str(&resume).unwrap()).await.unwrap();
     assert_eq!(stack.workspace.table.run(&id).await.unwrap().unwrap().status, RunStatus::Running);
-    assert_eq!(std::fs::read_dir(folder).unwrap().count(), want.len() + 1, "a sample event has no test");
 }

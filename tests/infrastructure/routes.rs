@@ -20,6 +20,15 @@ pub(crate) fn reached(template: &Template, method: &str, path: &str) -> Option<S
     routes.max_by_key(|(length, _)| *length).map(|(_, function)| function)
 }
 
+/// `SyncChat` as `sync-chat`.
+fn kebab(name: &str) -> String {
+    let parts = name.char_indices().map(|(at, letter)| match (at, letter.is_ascii_uppercase()) {
+        (0, _) | (_, false) => letter.to_ascii_lowercase().to_string(),
+        _ => format!("-{}", letter.to_ascii_lowercase()),
+    });
+    parts.collect()
+}
+
 #[test]
 fn every_call_reaches_its_function() {
     let template = Template::read();
@@ -37,6 +46,13 @@ fn every_call_reaches_its_function() {
         ("GET", "/sync-chat/sign-in/callback", "SyncChat"),
     ] {
         assert_eq!(reached(&template, method, path).as_deref(), Some(want), "{method} {path}");
+    }
+    for path in
+        ["/ChatLink", "/api/widget/links", "/assets/widget/a.js", "/admin/runs", "/assets/a.js", "/sync-chat"]
+    {
+        let here = local::external::function_of(path).map(str::to_owned);
+        let there = reached(&template, "GET", path).map(|name| kebab(&name));
+        assert_eq!(here, there, "{path} of `chatlink up --functions external`");
     }
     for (method, path) in admin::guarded_calls() {
         assert_eq!(reached(&template, &method, &path).as_deref(), Some("Admin"), "{method} {path}");

@@ -2,6 +2,7 @@
 
 pub mod agent;
 pub mod runtime_api;
+pub mod samples;
 
 use aws::events::{RunAsked, RunRequested};
 use domain::{Run, RunId, RunStatus, SyncWindow, ports::Runs};

@@ -98,12 +98,12 @@ impl DataFolder {
         Ok(folder)
     }
 
-    /// The environment of functions that run elsewhere, as a file of `NAME=value` lines; answers the file.
+    /// The environment of functions that run elsewhere, as a file of `NAME="value"` lines; answers the file.
     ///
     /// # Errors
     /// [`DataError`].
     pub(crate) fn environment(&self, variables: &[(&str, String)]) -> Result<PathBuf, DataError> {
-        let lines: String = variables.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
+        let lines: String = variables.iter().map(|(name, value)| format!("{name}=\"{value}\"\n")).collect();
         self.write("functions.env", &lines)?;
         Ok(self.file("functions.env"))
     }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod browser;
+mod cargo_lambda;
 mod chatlink;
 mod conformance;
 mod cost;
@@ -37,6 +38,8 @@ enum Task {
     Browser,
     /// Only the stack's template: linted, searched for what is not secure, deployed to an emulator of AWS and used there.
     Infrastructure,
+    /// Only the functions under `cargo lambda watch`, each sample event invoked.
+    CargoLambda,
     /// Measures beside others doing the same, in one run.
     Bench {
         /// What is measured.
@@ -80,6 +83,7 @@ fn main() -> ExitCode {
         Task::Conformance => conformance::run(&root),
         Task::Browser => browser::run(&root),
         Task::Infrastructure => infrastructure::run(&root),
+        Task::CargoLambda => cargo_lambda::run(&root),
         Task::Bench { what } => bench(&root, what),
         Task::Cost { conversations_per_day } => cost::print(&root, conversations_per_day),
         Task::Package => deploy::package(&root),

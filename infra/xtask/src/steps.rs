@@ -1,7 +1,7 @@
 //! What `cargo xtask test` does, in order. The first failure ends it.
 
 use crate::{
-    browser, conformance, infrastructure, say,
+    browser, cargo_lambda, conformance, infrastructure, say,
     step::{step, timed},
     tidy,
 };
@@ -30,6 +30,7 @@ pub(crate) fn test(root: &Path) -> Result<(), String> {
     timed("conformance", || conformance::run(root))?;
     timed("browser", || browser::run(root))?;
     timed("infrastructure", || infrastructure::run(root))?;
+    timed("cargo lambda", || cargo_lambda::run(root))?;
     cargo(
         "documentation",
         &["doc", "--workspace", "--no-deps", "--quiet"],
