@@ -7,7 +7,7 @@
 //! | `save#<session>#<form's key>` | `save` | whether a form was saved, and as which record; a day |
 
 use crate::{
-    attributes::{Item, Reader, item, number, text},
+    attributes::{Item, Reader, item, number, stamped, text},
     table::{DynamoTable, EXPIRES, KEY, SORT},
     unavailable,
 };
@@ -80,7 +80,7 @@ fn attributes(agent: &Agent) -> Item {
 }
 
 fn read(kind: &'static str, kept: &Item) -> Result<Agent, StoreError> {
-    let reader = Reader { kind, item: kept };
+    let reader = Reader::of(kind, kept)?;
     let sealed = match kept.get("sealed") {
         Some(AttributeValue::B(bytes)) => bytes.as_ref().to_vec(),
         _ => return Err(StoreError::Unreadable { item: kind, reason: "it has no sealed tokens".to_owned() }),
@@ -96,7 +96,7 @@ fn read(kind: &'static str, kept: &Item) -> Result<Agent, StoreError> {
 }
 
 fn ends(kept: &Item, kind: &'static str) -> Result<u64, StoreError> {
-    Reader { kind, item: kept }.number(EXPIRES)
+    Reader::of(kind, kept)?.number(EXPIRES)
 }
 
 fn second(instant: Timestamp) -> u64 {
@@ -139,7 +139,7 @@ impl DynamoTable {
         if ends(&kept, HANDOVER)? <= second(now) {
             return Ok(None);
         }
-        let challenge = Reader { kind: HANDOVER, item: &kept }.text("challenge")?.to_owned();
+        let challenge = Reader::of(HANDOVER, &kept)?.text("challenge")?.to_owned();
         Ok(Some((read(HANDOVER, &kept)?, challenge)))
     }
 
@@ -216,7 +216,7 @@ impl DynamoTable {
             match request.send().await {
                 Ok(answer) => {
                     let kept = answer.attributes.unwrap_or_default();
-                    let requests = Reader { kind: AGENT, item: &kept }.number("requests")?;
+                    let requests = Reader::of(AGENT, &kept)?.number("requests")?;
                     return Ok(Some(UsedSession { agent: read(AGENT, &kept)?, requests }));
                 }
                 Err(error)
@@ -251,7 +251,7 @@ impl DynamoTable {
             .client
             .put_item()
             .table_name(&self.name)
-            .set_item(Some(kept))
+            .set_item(Some(stamped(kept)))
             .condition_expression("attribute_not_exists(#key)")
             .expression_attribute_names("#key", KEY);
         match request.send().await {
@@ -288,7 +288,7 @@ impl DynamoTable {
     }
 
     async fn keep_item(&self, kept: Item) -> Result<(), StoreError> {
-        let request = self.client.put_item().table_name(&self.name).set_item(Some(kept));
+        let request = self.client.put_item().table_name(&self.name).set_item(Some(stamped(kept)));
         request.send().await.map(|_| ()).map_err(unavailable)
     }
 }

@@ -8,6 +8,13 @@ use std::collections::HashMap;
 /// An item as the SDK gives it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
+/// The version of every item's layout that this code writes. It reads the one before as well, so that a stack can be
+/// upgraded while items of the old version last; items of the first version do not say it.
+pub(crate) const SCHEMA: u64 = 2;
+const OLDEST: u64 = 1;
+/// Attribute that holds it.
+pub(crate) const SCHEMA_NAME: &str = "schema_version";
+
 pub(crate) fn text(value: impl Into<String>) -> AttributeValue {
     AttributeValue::S(value.into())
 }
@@ -18,11 +25,26 @@ pub(crate) fn number(value: impl std::fmt::Display) -> AttributeValue {
 
 /// Reads an item's attributes; each failure names the kind of item and the attribute.
 pub(crate) struct Reader<'a> {
-    pub(crate) kind: &'static str,
-    pub(crate) item: &'a Item,
+    kind: &'static str,
+    item: &'a Item,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    /// Reads an item, of this version or the one before.
+    pub(crate) fn of(kind: &'static str, item: &'a Item) -> Result<Reader<'a>, StoreError> {
+        let reader = Reader { kind, item };
+        let schema = if item.contains_key(SCHEMA_NAME) { reader.number(SCHEMA_NAME)? } else { OLDEST };
+        if (SCHEMA - 1..=SCHEMA).contains(&schema) {
+            return Ok(reader);
+        }
+        let reason = format!(
+            "it was written in schema version {schema}, and this version of Chatlink reads {} and {SCHEMA}; deploy the version \
+             that wrote it, or a newer one",
+            SCHEMA - 1
+        );
+        Err(StoreError::Unreadable { item: kind, reason })
+    }
+
     fn unreadable(&self, attribute: &str) -> StoreError {
         StoreError::Unreadable {
             item: self.kind,
@@ -133,7 +155,13 @@ pub(crate) fn task(task: &Task) -> Vec<(&'static str, AttributeValue)> {
     attributes
 }
 
-/// An item of these attributes.
+/// A whole item as it is to be written, with its schema version.
+pub(crate) fn stamped(mut item: Item) -> Item {
+    item.insert(SCHEMA_NAME.to_owned(), number(SCHEMA));
+    item
+}
+
+/// These attributes, such as those of a key.
 pub(crate) fn item<'a>(attributes: impl IntoIterator<Item = (&'a str, AttributeValue)>) -> Item {
     attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

@@ -3,7 +3,7 @@
 //! Key `audit`, sort the version the change made, ten digits wide, so that they read in order. Kept for ever.
 
 use crate::{
-    attributes::{Item, Reader, item, number, text},
+    attributes::{Item, Reader, item, number, stamped, text},
     table::{DynamoTable, KEY, SORT},
     unavailable,
 };
@@ -96,7 +96,7 @@ impl DynamoTable {
         ];
         let put = Put::builder()
             .table_name(&self.name)
-            .set_item(Some(item(attributes)))
+            .set_item(Some(stamped(item(attributes))))
             .condition_expression("attribute_not_exists(#key)")
             .expression_attribute_names("#key", KEY)
             .build()
@@ -120,7 +120,7 @@ fn with_room(changes: &[Change]) -> Result<(Vec<String>, usize), StoreError> {
 }
 
 fn read_entry(item: &Item) -> Result<AuditEntry, StoreError> {
-    let reader = Reader { kind: "audit entry", item };
+    let reader = Reader::of("audit entry", item)?;
     Ok(AuditEntry {
         version: reader.number("version")?,
         at: reader.instant("at")?,

@@ -4,7 +4,7 @@
 //! with, in one transaction with its audit entry; see `audit.rs`.
 
 use crate::{
-    attributes::{Reader, item, number, text},
+    attributes::{Reader, SCHEMA, item, number, text},
     table::{DynamoTable, KEY, SORT, Transacted},
     unavailable,
 };
@@ -80,7 +80,7 @@ impl DynamoTable {
     /// [`StoreError`].
     pub async fn versioned_configuration(&self) -> Result<Option<VersionedConfiguration>, StoreError> {
         let Some(found) = self.get(CONFIGURATION, CURRENT).await? else { return Ok(None) };
-        let reader = Reader { kind: CONFIGURATION, item: &found };
+        let reader = Reader::of(CONFIGURATION, &found)?;
         let unreadable =
             |e: DocumentError| StoreError::Unreadable { item: CONFIGURATION, reason: e.to_string() };
         let configuration = Configuration::from_json(reader.text("document")?).map_err(unreadable)?;
@@ -129,9 +129,10 @@ impl DynamoTable {
         let update = Update::builder()
             .table_name(&self.name)
             .set_key(Some(item([(KEY, text(CONFIGURATION)), (SORT, text(CURRENT))])))
-            .update_expression("SET document = :document, version = :next")
+            .update_expression("SET document = :document, version = :next, schema_version = :schema")
             .expression_attribute_values(":document", text(json))
-            .expression_attribute_values(":next", number(expected + 1));
+            .expression_attribute_values(":next", number(expected + 1))
+            .expression_attribute_values(":schema", number(SCHEMA));
         let update = if expected == 0 {
             update.condition_expression("attribute_not_exists(version)")
         } else {

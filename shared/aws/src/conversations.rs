@@ -4,7 +4,7 @@
 //! it is based on. A conversation whose fingerprint is missing is written again by the next run that reads it.
 
 use crate::{
-    attributes::{Item, Reader, item, number, text},
+    attributes::{Item, Reader, SCHEMA, item, number, text},
     table::{DynamoTable, EXPIRES, KEY, SORT, TRIES, Transacted, pause},
     unavailable,
 };
@@ -41,7 +41,7 @@ impl DynamoTable {
         let wanted = KeysAndAttributes::builder()
             .set_keys(Some(keys))
             .consistent_read(true)
-            .projection_expression("conversation, fingerprint, version, quarantined")
+            .projection_expression("conversation, fingerprint, version, quarantined, schema_version")
             .build()
             .map_err(unavailable)?;
         let mut found = Vec::with_capacity(ids.len());
@@ -71,7 +71,7 @@ impl DynamoTable {
             .set_key(Some(item(key(&one.conversation))))
             .update_expression(
                 "SET conversation = :conversation, fingerprint = :fingerprint, #record = :record, synced = :at, \
-                 #expires = :expires ADD version :one REMOVE quarantined",
+                 #expires = :expires, schema_version = :schema ADD version :one REMOVE quarantined",
             )
             .expression_attribute_names("#record", "record")
             .expression_attribute_names("#expires", EXPIRES)
@@ -80,6 +80,7 @@ impl DynamoTable {
             .expression_attribute_values(":record", text(&one.record))
             .expression_attribute_values(":at", text(one.at.to_string()))
             .expression_attribute_values(":expires", expires(one.at))
+            .expression_attribute_values(":schema", number(SCHEMA))
             .expression_attribute_values(":one", number(1));
         match one.known.version {
             0 => update.condition_expression("attribute_not_exists(version) OR fingerprint = :fingerprint"),
@@ -133,13 +134,14 @@ impl DynamoTable {
             .table_name(&self.name)
             .set_key(Some(item(key(&one.conversation))))
             .update_expression(
-                "SET conversation = :conversation, quarantined = :yes, #expires = :expires \
+                "SET conversation = :conversation, quarantined = :yes, #expires = :expires, schema_version = :schema \
                  ADD version :one REMOVE fingerprint",
             )
             .expression_attribute_names("#expires", EXPIRES)
             .expression_attribute_values(":conversation", text(one.conversation.as_str()))
             .expression_attribute_values(":yes", AttributeValue::Bool(true))
             .expression_attribute_values(":expires", expires(one.at))
+            .expression_attribute_values(":schema", number(SCHEMA))
             .expression_attribute_values(":one", number(1))
             .send()
             .await
@@ -156,7 +158,7 @@ impl Ledger for DynamoTable {
         let mut known = HashMap::with_capacity(conversations.len());
         for ids in conversations.chunks(KEYS_PER_GET) {
             for found in self.read_known(ids).await? {
-                let reader = Reader { kind: "conversation", item: &found };
+                let reader = Reader::of("conversation", &found)?;
                 let Some(id) = reader.optional_text("conversation") else { continue };
                 let id = ConversationId::parse(id)
                     .map_err(|e| StoreError::Unreadable { item: "conversation", reason: e.to_string() })?;

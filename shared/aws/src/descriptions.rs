@@ -3,7 +3,7 @@
 //! Key `description`, sort the object's API name.
 
 use crate::{
-    attributes::{Reader, item, text},
+    attributes::{Reader, item, stamped, text},
     table::{DynamoTable, KEY, SORT},
     unavailable,
 };
@@ -19,7 +19,7 @@ impl DynamoTable {
     /// [`StoreError`].
     pub async fn description(&self, object: &str) -> Result<Option<(String, Timestamp)>, StoreError> {
         let Some(found) = self.get(DESCRIPTION, object).await? else { return Ok(None) };
-        let reader = Reader { kind: DESCRIPTION, item: &found };
+        let reader = Reader::of(DESCRIPTION, &found)?;
         Ok(Some((reader.text("fields")?.to_owned(), reader.instant("described")?)))
     }
 
@@ -39,7 +39,7 @@ impl DynamoTable {
             ("fields", text(fields)),
             ("described", text(at.to_string())),
         ];
-        let request = self.client.put_item().table_name(&self.name).set_item(Some(item(attributes)));
+        let request = self.client.put_item().table_name(&self.name).set_item(Some(stamped(item(attributes))));
         request.send().await.map(|_| ()).map_err(unavailable)
     }
 }

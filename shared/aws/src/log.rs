@@ -1,7 +1,7 @@
 //! The event log. Key `log#<UTC day>`, sort `<instant>#<six random letters>`, so a day reads in order.
 
 use crate::{
-    attributes::{Item, Reader, item, number, text},
+    attributes::{Item, Reader, item, number, stamped, text},
     table::{DynamoTable, EXPIRES, KEY, SORT},
     unavailable,
 };
@@ -31,8 +31,8 @@ impl DynamoTable {
         let mut sentences = Vec::new();
         for date in day(run.started).series(1.days()).take_while(|date| *date <= last) {
             let entries = self.entries_of(run, &format!("log#{date}")).await?;
-            let readers = entries.iter().map(|entry| Reader { kind: "event log entry", item: entry });
-            for entry in readers {
+            for entry in &entries {
+                let entry = Reader::of("event log entry", entry)?;
                 sentences.push(format!("{}: {}", entry.text("code")?, entry.text("sentence")?));
             }
         }
@@ -89,7 +89,7 @@ impl DynamoTable {
             let item = item.map_err(unavailable)?;
             let entry = read_entry(&item)?;
             if view.shows(&entry) {
-                let sort = Reader { kind: "event log entry", item: &item }.text(SORT)?.to_owned();
+                let sort = Reader::of("event log entry", &item)?.text(SORT)?.to_owned();
                 page.entries.push(entry);
                 page.next = Some(LogCursor { day, sort });
             }
@@ -171,7 +171,7 @@ pub struct LogPage {
 }
 
 fn read_entry(item: &Item) -> Result<LogEntry, StoreError> {
-    let reader = Reader { kind: "event log entry", item };
+    let reader = Reader::of("event log entry", item)?;
     let (instant, _) = reader.text(SORT)?.split_once('#').unwrap_or_default();
     let unreadable = |_| StoreError::Unreadable {
         item: "event log entry",
@@ -194,11 +194,11 @@ impl EventLog for DynamoTable {
             .client
             .put_item()
             .table_name(&self.name)
-            .set_item(Some(item([
+            .set_item(Some(stamped(item([
                 (KEY, text("noted")),
                 (SORT, text(what)),
                 (EXPIRES, number(at.as_second() + NOTED.as_secs())),
-            ])))
+            ]))))
             // DynamoDB removes what has expired some time later.
             .condition_expression("attribute_not_exists(#key) OR #expires < :now")
             .expression_attribute_names("#key", KEY)
@@ -231,7 +231,8 @@ impl EventLog for DynamoTable {
             attributes
                 .extend(entry.conversation.iter().map(|id| ("conversation".to_owned(), text(id.as_str()))));
             attributes.extend(entry.run.iter().map(|run| ("run".to_owned(), text(run.as_str()))));
-            let put = PutRequest::builder().set_item(Some(attributes)).build().map_err(unavailable)?;
+            let put =
+                PutRequest::builder().set_item(Some(stamped(attributes))).build().map_err(unavailable)?;
             Ok(WriteRequest::builder().put_request(put).build())
         });
         self.write_all(puts.collect::<Result<_, StoreError>>()?).await

@@ -1,7 +1,7 @@
 //! The quarantine: conversations Salesforce refused. Key `quarantine`, sort the conversation id.
 
 use crate::{
-    attributes::{Item, Reader, item, number, text},
+    attributes::{Item, Reader, SCHEMA, item, number, text},
     conversations::expires,
     table::{DynamoTable, EXPIRES, KEY, SORT},
     unavailable,
@@ -20,7 +20,7 @@ fn key(conversation: &ConversationId) -> Item {
 }
 
 fn read(item: &Item) -> Result<QuarantineEntry, StoreError> {
-    let reader = Reader { kind: "quarantine entry", item };
+    let reader = Reader::of("quarantine entry", item)?;
     let fields = reader.text("refused_fields")?;
     let refusal = Refusal {
         status: reader.text("refused_status")?.to_owned(),
@@ -53,7 +53,7 @@ impl DynamoTable {
             .update_expression(
                 "SET channel = :channel, refused = :at, refused_code = :code, refused_status = :status, \
                  refused_fields = :fields, refused_message = :message, since = if_not_exists(since, :at), \
-                 #expires = :expires ADD tries :one",
+                 #expires = :expires, schema_version = :schema ADD tries :one",
             )
             .expression_attribute_names("#expires", EXPIRES)
             .expression_attribute_values(":channel", text(one.channel.as_str()))
@@ -63,6 +63,7 @@ impl DynamoTable {
             .expression_attribute_values(":fields", text(one.refusal.fields.join(",")))
             .expression_attribute_values(":message", text(&one.refusal.message))
             .expression_attribute_values(":expires", expires(one.at))
+            .expression_attribute_values(":schema", number(SCHEMA))
             .expression_attribute_values(":one", number(1))
             .send()
             .await

@@ -5,7 +5,7 @@
 //! `<started>#<id>`: which runs there are, newest last.
 
 use crate::{
-    attributes::{self, Item, Reader, item, number, text},
+    attributes::{self, Item, Reader, item, number, stamped, text},
     table::{DynamoTable, EXPIRES, KEY, SORT},
     unavailable,
 };
@@ -48,7 +48,7 @@ fn run_item(run: &Run) -> Item {
 }
 
 fn read_run(item: &Item) -> Result<Run, StoreError> {
-    let reader = Reader { kind: "run", item };
+    let reader = Reader::of("run", item)?;
     let mut run = Run {
         id: reader.parsed("run", RunId::new)?,
         kind: reader.parsed("kind", RunKind::from_name)?,
@@ -89,7 +89,7 @@ fn slice_item(slice: &Slice, run_expires: i64) -> Item {
 }
 
 fn read_slice(item: &Item) -> Result<Slice, StoreError> {
-    let reader = Reader { kind: "slice", item };
+    let reader = Reader::of("slice", item)?;
     Ok(Slice {
         run: reader.parsed("run", RunId::new)?,
         id: reader.parsed("slice", SliceId::new)?,
@@ -117,7 +117,7 @@ fn month(at: Timestamp) -> String {
 
 impl DynamoTable {
     fn put(&self, item: Item) -> Result<TransactWriteItem, StoreError> {
-        let put = Put::builder().table_name(&self.name).set_item(Some(item));
+        let put = Put::builder().table_name(&self.name).set_item(Some(stamped(item)));
         let put =
             put.condition_expression("attribute_not_exists(#key)").expression_attribute_names("#key", KEY);
         Ok(TransactWriteItem::builder().put(put.build().map_err(unavailable)?).build())
@@ -183,7 +183,7 @@ impl DynamoTable {
                 .await
                 .map_err(unavailable)?;
             for found in answer.items() {
-                let id = Reader { kind: "list of runs", item: found }.parsed("run", RunId::new)?;
+                let id = Reader::of("list of runs", found)?.parsed("run", RunId::new)?;
                 runs.extend(self.run(&id).await?);
             }
             if runs.len() >= limit {
@@ -245,7 +245,7 @@ impl Runs for DynamoTable {
     async fn progress(&self, run: &RunId) -> Result<Progress, StoreError> {
         let mut sum = Progress::default();
         for slice in &self.slice_items(run).await? {
-            let reader = Reader { kind: "slice", item: slice };
+            let reader = Reader::of("slice", slice)?;
             sum.read += reader.number("offset").unwrap_or_default();
             sum.expected += reader.number("total").unwrap_or_default();
         }

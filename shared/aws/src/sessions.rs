@@ -1,7 +1,7 @@
 //! Sessions of administrators. Key `session#<digest of the cookie's token>`, sort `session`.
 
 use crate::{
-    attributes::{Reader, item, number, text},
+    attributes::{Reader, item, number, stamped, text},
     table::{DynamoTable, EXPIRES, KEY, SORT},
     unavailable,
 };
@@ -51,7 +51,7 @@ impl DynamoTable {
             ("administers", AttributeValue::Bool(session.administers)),
             (EXPIRES, number((now + IDLE).as_second())),
         ]));
-        let request = self.client.put_item().table_name(&self.name).set_item(Some(kept));
+        let request = self.client.put_item().table_name(&self.name).set_item(Some(stamped(kept)));
         request.send().await.map(|_| ()).map_err(unavailable)
     }
 
@@ -61,7 +61,7 @@ impl DynamoTable {
     /// [`StoreError`].
     pub async fn session(&self, digest: &str, now: Timestamp) -> Result<Option<Session>, StoreError> {
         let Some(kept) = self.get(&format!("session#{digest}"), SESSION).await? else { return Ok(None) };
-        let reader = Reader { kind: SESSION, item: &kept };
+        let reader = Reader::of(SESSION, &kept)?;
         let ends = reader.number(EXPIRES)?;
         let second = |instant: Timestamp| instant.as_second().unsigned_abs();
         if ends <= second(now) {

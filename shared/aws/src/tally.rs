@@ -3,7 +3,7 @@
 //! Key `tally#<day>`; sort `api` for the calls, `hits#<channel>#<field>` for each mapped field.
 
 use crate::{
-    attributes::{Item, Reader, item, number, text},
+    attributes::{Item, Reader, SCHEMA, item, number, text},
     table::{DynamoTable, EXPIRES, KEY, SORT},
     unavailable,
 };
@@ -26,7 +26,8 @@ fn expires(day: Date) -> AttributeValue {
 
 impl DynamoTable {
     async fn add_rate(&self, day: Date, rate: &HitRate) -> Result<(), StoreError> {
-        let mut set = "SET channel = :channel, field = :field, #expires = :expires".to_owned();
+        let mut set = "SET channel = :channel, field = :field, #expires = :expires, schema_version = :schema"
+            .to_owned();
         let mut request = self
             .client
             .update_item()
@@ -36,6 +37,7 @@ impl DynamoTable {
             .expression_attribute_values(":channel", text(rate.channel.as_str()))
             .expression_attribute_values(":field", text(&rate.field))
             .expression_attribute_values(":expires", expires(day))
+            .expression_attribute_values(":schema", number(SCHEMA))
             .expression_attribute_values(":seen", number(rate.seen))
             .expression_attribute_values(":hits", number(rate.hits));
         if let Some(id) = &rate.question_id {
@@ -49,7 +51,7 @@ impl DynamoTable {
 
 impl Tally for DynamoTable {
     async fn add_calls(&self, day: Date, calls: u64, allowed: Option<u64>) -> Result<ApiUsage, StoreError> {
-        let mut set = "SET #expires = :expires".to_owned();
+        let mut set = "SET #expires = :expires, schema_version = :schema".to_owned();
         let mut request = self
             .client
             .update_item()
@@ -57,6 +59,7 @@ impl Tally for DynamoTable {
             .set_key(Some(key(day, "api")))
             .expression_attribute_names("#expires", EXPIRES)
             .expression_attribute_values(":expires", expires(day))
+            .expression_attribute_values(":schema", number(SCHEMA))
             .expression_attribute_values(":calls", number(calls))
             .return_values(ReturnValue::AllNew);
         if let Some(allowed) = allowed {
@@ -66,7 +69,7 @@ impl Tally for DynamoTable {
         let answer =
             request.update_expression(format!("{set} ADD calls :calls")).send().await.map_err(unavailable)?;
         let item = answer.attributes.unwrap_or_default();
-        let reader = Reader { kind: "tally", item: &item };
+        let reader = Reader::of("tally", &item)?;
         Ok(ApiUsage {
             ours: reader.number("calls").unwrap_or_default(),
             allowed: reader.number("allowed").unwrap_or_default(),
@@ -93,7 +96,7 @@ impl Tally for DynamoTable {
             .send();
         let items = pages.collect::<Result<Vec<Item>, _>>().await.map_err(unavailable)?;
         let rates = items.iter().map(|item| {
-            let reader = Reader { kind: "tally", item };
+            let reader = Reader::of("tally", item)?;
             Ok(HitRate {
                 channel: reader.channel()?,
                 field: reader.text("field")?.to_owned(),

@@ -11,6 +11,7 @@ mod runs;
 mod secrets;
 mod tally;
 mod unprocessed;
+mod versions;
 
 use crate::harness::{Bound, Served, clock};
 use aws::{
