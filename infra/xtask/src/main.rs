@@ -6,6 +6,7 @@ mod chatlink;
 mod conformance;
 mod cost;
 mod customer;
+mod dependencies;
 mod deploy;
 mod infrastructure;
 mod npm;
@@ -38,6 +39,8 @@ enum Task {
     Browser,
     /// Only the stack's template: linted, searched for what is not secure, deployed to an emulator of AWS and used there.
     Infrastructure,
+    /// Only what we depend on: licences, sources, duplicates, known vulnerabilities.
+    Dependencies,
     /// Only the functions under `cargo lambda watch`, each sample event invoked.
     CargoLambda,
     /// Measures beside others doing the same, in one run.
@@ -83,6 +86,7 @@ fn main() -> ExitCode {
         Task::Conformance => conformance::run(&root),
         Task::Browser => browser::run(&root),
         Task::Infrastructure => infrastructure::run(&root),
+        Task::Dependencies => dependencies::run(&root),
         Task::CargoLambda => cargo_lambda::run(&root),
         Task::Bench { what } => bench(&root, what),
         Task::Cost { conversations_per_day } => cost::print(&root, conversations_per_day),

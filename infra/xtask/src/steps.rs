@@ -1,7 +1,7 @@
 //! What `cargo xtask test` does, in order. The first failure ends it.
 
 use crate::{
-    browser, cargo_lambda, conformance, infrastructure, say,
+    browser, cargo_lambda, conformance, dependencies, infrastructure, say,
     step::{step, timed},
     tidy,
 };
@@ -22,6 +22,7 @@ pub(crate) fn test(root: &Path) -> Result<(), String> {
     cargo("format", &["fmt", "--all", "--check"], &[])?;
     timed("structure", || tidy::check(root))?;
     timed("pure crates", || pure_crates(root))?;
+    timed("dependencies", || dependencies::run(root))?;
     cargo("lints", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"], &[])?;
     cargo("build", &["build", "--workspace", "--quiet"], &[])?;
     cargo("tests", &["test", "--workspace", "--quiet"], &[])?;
