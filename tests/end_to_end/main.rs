@@ -11,6 +11,7 @@ mod console_reads;
 mod faults;
 mod kills;
 mod large;
+mod limits;
 mod newcomer;
 mod sample_events;
 mod schedules;

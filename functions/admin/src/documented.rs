@@ -37,6 +37,7 @@ impl IntoResponses for Refusals {
             (404, "There is no such thing."),
             (409, "The set-up stands against it."),
             (412, "Someone else saved in the meantime."),
+            (413, "The request is larger than any call takes."),
             (422, "The request says something that cannot be."),
             (428, "The version that was read is missing."),
             (502, "LivePerson or Salesforce refused what we asked."),

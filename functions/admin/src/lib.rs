@@ -16,11 +16,14 @@ mod sign_in;
 mod transcripts;
 mod widget_setup;
 
-use axum::{Json, Router, middleware, routing::get};
+use axum::{Json, Router, extract::DefaultBodyLimit, middleware, routing::get};
 use bootstrap::{Workspace, api::require_caller};
 use std::sync::Arc;
 use utoipa::{OpenApi, openapi::InfoBuilder};
 use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// More than the largest configuration: DynamoDB takes 400 KB an item.
+const MOST_BYTES: usize = 512 * 1024;
 
 /// The API and the page.
 pub fn router(workspace: Arc<Workspace>) -> Router {
@@ -29,6 +32,7 @@ pub fn router(workspace: Arc<Workspace>) -> Router {
     document.merge(of_open);
     guarded
         .route("/api/admin/openapi.json", get(async || Json(document)))
+        .layer(DefaultBodyLimit::max(MOST_BYTES))
         .layer(middleware::from_fn_with_state(Arc::clone(&workspace), require_caller))
         .merge(open)
         .with_state(workspace)

@@ -4,7 +4,7 @@ mod button;
 
 use axum::{
     Json, Router,
-    extract::State,
+    extract::{DefaultBodyLimit, State},
     middleware,
     routing::{get, post},
 };
@@ -17,12 +17,16 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::sync::Arc;
 
+/// More than any two ids.
+const MOST_BYTES: usize = 4 * 1024;
+
 type Stack = State<Arc<Workspace>>;
 
 /// The API, and what the button in Salesforce opens.
 pub fn router(workspace: Arc<Workspace>) -> Router {
     Router::new()
         .route("/sync-chat", post(answer))
+        .layer(DefaultBodyLimit::max(MOST_BYTES))
         .layer(middleware::from_fn_with_state(Arc::clone(&workspace), require_caller))
         .route("/sync-chat", get(button::press))
         .route("/sync-chat/sign-in/callback", get(button::callback))

@@ -95,7 +95,7 @@ pub fn is_challenge(text: &str) -> bool {
 /// Keeps an agent's tokens in the table.
 pub struct Keeper<'a> {
     table: &'a DynamoTable,
-    seal: &'a Seal,
+    seal: Arc<Seal>,
     seen: &'a SeenAgents,
     digest: &'a str,
 }
@@ -229,8 +229,9 @@ impl Workspace {
         Ok(api.session(version, &at_work.agent.user, at_work.tokens.clone(), keeper))
     }
 
-    async fn seal(&self) -> Result<&Seal, HandlerError> {
-        let made = self.seal.get_or_try_init(async || {
+    /// Tokens that were sealed before the key was rotated open no more: their agents sign in again.
+    async fn seal(&self) -> Result<Arc<Seal>, HandlerError> {
+        let made = self.seal.get(self.clock.now(), async || {
             let secret = self.secrets.session_key(&self.settings.session_secret).await.map_err(of_secret)?;
             Seal::new(&secret)
         });

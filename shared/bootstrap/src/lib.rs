@@ -10,6 +10,7 @@ mod facts;
 mod fields;
 mod kept;
 mod recent;
+mod rotated;
 mod seen;
 mod settings;
 mod tracing_setup;

@@ -1,7 +1,11 @@
 //! One stack's connections. A function joins them; each client is built when first needed and kept while it fits.
 
 use crate::{
-    HandlerError, Settings, SystemClock, agents::Seal, fields::target_fields, recent::Recent,
+    HandlerError, Settings, SystemClock,
+    agents::Seal,
+    fields::target_fields,
+    recent::Recent,
+    rotated::{Rotated, SECRET_FRESH},
     seen::SeenAgents,
 };
 use aws::{
@@ -25,8 +29,6 @@ use tokio::sync::{Mutex, OnceCell};
 
 /// A description older than this is asked for again when a run is planned.
 const FRESH: SignedDuration = SignedDuration::from_hours(1);
-/// A secret older than this is read again, so that a changed one is noticed everywhere.
-const SECRET_FRESH: SignedDuration = SignedDuration::from_mins(5);
 
 /// The widget asks for the configuration with every request.
 const CONFIGURATION_FRESH: SignedDuration = SignedDuration::from_secs(5);
@@ -43,9 +45,9 @@ pub struct Workspace {
     /// The stack's schedules.
     pub scheduler: EventBridgeScheduler,
     pub(crate) secrets: Secrets,
-    api_key: OnceCell<String>,
+    api_key: Rotated<String>,
     sign_in: OnceCell<SignIn>,
-    pub(crate) seal: OnceCell<Seal>,
+    pub(crate) seal: Rotated<Seal>,
     pub(crate) seen: SeenAgents,
     pub(crate) agents: OnceCell<AgentApi>,
     pub(crate) liveperson: Mutex<Option<Kept<String, LivePersonSecret, LivePerson>>>,
@@ -113,9 +115,9 @@ impl Workspace {
             bus: EventBridgeBus::new(config, &settings.bus, scheduler.clone()),
             scheduler,
             secrets: Secrets::new(config),
-            api_key: OnceCell::new(),
+            api_key: Rotated::default(),
             sign_in: OnceCell::new(),
-            seal: OnceCell::new(),
+            seal: Rotated::default(),
             seen: SeenAgents::default(),
             agents: OnceCell::new(),
             settings,
@@ -273,12 +275,12 @@ impl Workspace {
     pub async fn is_api_key(&self, key: &str) -> Result<bool, HandlerError> {
         let expected = self
             .api_key
-            .get_or_try_init(async || {
+            .get(self.clock.now(), async || {
                 self.secrets.api_key(&self.settings.api_secret).await.map_err(of_secret)
             })
             .await?;
         // Digests have one length and tell nothing of how much of the key was right.
-        Ok(Sha256::digest(expected) == Sha256::digest(key))
+        Ok(Sha256::digest(expected.as_bytes()) == Sha256::digest(key))
     }
 
     /// How people sign in.

@@ -192,9 +192,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let bytes = axum::body::Bytes::from_request(request, state)
             .await
-            .map_err(|error: BytesRejection| unreadable(&error.body_text()))?;
-        let Json(body) =
-            Json::from_bytes(&bytes).map_err(|error: JsonRejection| unreadable(&error.body_text()))?;
+            .map_err(|error: BytesRejection| unread(error.status(), &error.body_text()))?;
+        let Json(body) = Json::from_bytes(&bytes)
+            .map_err(|error: JsonRejection| unread(StatusCode::BAD_REQUEST, &error.body_text()))?;
         Ok(Body(body))
     }
 }
@@ -208,10 +208,15 @@ impl<S: Send + Sync> FromRequest<S> for Text {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let text = String::from_request(request, state).await;
-        text.map(Text).map_err(|error: StringRejection| unreadable(&error.body_text()))
+        text.map(Text).map_err(|error: StringRejection| unread(error.status(), &error.body_text()))
     }
 }
 
-fn unreadable(reason: &str) -> ApiError {
+/// 413 for more than the function takes, 400 otherwise.
+fn unread(status: StatusCode, reason: &str) -> ApiError {
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        let sentence = "the body is larger than this call takes; send less at once";
+        return ApiError::new(status, Code::RequestInvalid, sentence);
+    }
     ApiError::new(StatusCode::BAD_REQUEST, Code::RequestInvalid, format!("the body cannot be read: {reason}"))
 }
