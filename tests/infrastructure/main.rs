@@ -8,6 +8,7 @@ mod delivery;
 mod grants;
 mod linked;
 mod names;
+mod readme;
 mod routes;
 mod schedules;
 mod settings;
