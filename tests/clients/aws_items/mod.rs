@@ -5,7 +5,7 @@ mod audit;
 mod configuration;
 mod conversations;
 mod events;
-mod judge;
+pub(crate) mod judge;
 mod log;
 mod runs;
 mod secrets;
