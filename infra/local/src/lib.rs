@@ -5,6 +5,7 @@ pub mod cli;
 mod commands;
 
 mod data;
+mod install;
 pub mod liveperson;
 mod overview;
 pub mod ports;

@@ -102,6 +102,7 @@ impl Client {
             clock: clock.clone(),
             daily_api_requests: 100_000,
             credentials: credentials(),
+            bare: false,
         };
         adjust(&mut options);
         let simulator = Simulator::open(options).unwrap();
