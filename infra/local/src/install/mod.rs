@@ -9,6 +9,8 @@ mod package;
 mod people;
 mod run;
 mod sign_in;
+#[cfg(test)]
+mod tests;
 mod uninstall;
 mod words;
 mod xml;
@@ -74,30 +76,4 @@ pub(crate) fn address(what: &str, text: &str) -> Result<String, InstallError> {
 /// A text as a SOQL literal.
 pub(crate) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_are_secure_and_bare() {
-        for (text, want) in [
-            ("https://acme.my.salesforce.com/", Some("https://acme.my.salesforce.com")),
-            (" https://acme.my.salesforce.com", Some("https://acme.my.salesforce.com")),
-            ("http://127.0.0.1:8082", Some("http://127.0.0.1:8082")),
-            ("http://acme.my.salesforce.com", None),
-            ("acme.my.salesforce.com", None),
-            ("https://acme.my.salesforce.com/admin", None),
-            ("https://ada:hush@acme.my.salesforce.com", None),
-        ] {
-            assert_eq!(address("--org", text).ok().as_deref(), want, "{text}");
-        }
-        assert!(address("--stack", "http://x.example").unwrap_err().to_string().contains("Address"));
-    }
-
-    #[test]
-    fn a_literal_cannot_be_left() {
-        assert_eq!(literal(r"o'hara\"), r"'o\'hara\\'");
-    }
 }
