@@ -58,6 +58,13 @@ pub enum Command {
         after_help = "Example:\n  chatlink uninstall --org https://acme.my.salesforce.com --delete-records"
     )]
     Uninstall(Uninstall),
+    /// Write the Salesforce side into a folder, in the metadata format that Salesforce's own tools deploy.
+    ///
+    /// The external client app's OAuth settings are of one org and are left out.
+    #[command(
+        after_help = "Example:\n  chatlink package --stack https://abc123.execute-api.eu-central-1.amazonaws.com mdapi\n  sf project deploy start --metadata-dir mdapi    (with the Salesforce CLI)"
+    )]
+    Package(Package),
     /// Play the sync over ports in memory, seed after seed, and look for a promise it breaks.
     #[command(
         after_help = "Example:\n  chatlink simulate --seeds 10000\n  chatlink simulate --seeds 1 --seed 4711    (replays one seed exactly)"
@@ -275,6 +282,16 @@ pub struct Uninstall {
     /// Delete the Chat Transcript records too.
     #[arg(long)]
     pub delete_records: bool,
+}
+
+/// `chatlink package`.
+#[derive(Clone, Debug, Args)]
+pub struct Package {
+    /// Folder to write into; it is made, and may not hold anything.
+    pub folder: PathBuf,
+    /// The stack's address. Without it the button, the trusted site and the app are left out.
+    #[arg(long, value_name = "ADDRESS")]
+    pub stack: Option<String>,
 }
 
 /// `chatlink simulate`.

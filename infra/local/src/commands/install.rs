@@ -2,7 +2,7 @@
 
 use super::{Failure, say};
 use crate::{
-    cli::{Install, OrgArgs, Uninstall},
+    cli::{Install, OrgArgs, Package, Uninstall},
     install::{self, InstallError, Outcome, Removed, TOKEN_VARIABLE},
 };
 use salesforce::metadata::{Patience, Setup};
@@ -48,6 +48,28 @@ pub(crate) async fn uninstall(args: Uninstall) -> Result<(), Failure> {
     }
     if !args.org.json {
         by_hand.iter().for_each(|step| say(&format!("  {step}")));
+    }
+    Ok(())
+}
+
+/// Writes the package for others to deploy.
+pub(crate) fn package(args: &Package) -> Result<(), Failure> {
+    let folder = &args.folder;
+    let wrong = |why: &dyn std::fmt::Display| Failure::Input(format!("{}: {why}", folder.display()));
+    let stack = args.stack.as_deref().map(|stack| install::address("--stack", stack)).transpose()?;
+    let package = match &stack {
+        Some(stack) => install::Package::of_source(Some(stack)),
+        None => install::Package::without_app(None),
+    };
+    std::fs::create_dir_all(folder).map_err(|error| wrong(&error))?;
+    if std::fs::read_dir(folder).map_err(|error| wrong(&error))?.next().is_some() {
+        return Err(wrong(&"the folder is not empty; give another one"));
+    }
+    let manifest = ("package.xml".to_owned(), package.manifest());
+    for (path, text) in package.files.into_iter().chain([manifest]) {
+        let file = folder.join(path);
+        let written = std::fs::create_dir_all(file.parent().unwrap_or(folder));
+        written.and_then(|()| std::fs::write(&file, text)).map_err(|error| wrong(&error))?;
     }
     Ok(())
 }

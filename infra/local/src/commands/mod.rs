@@ -37,6 +37,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Simulators(args) => simulators::simulators(args).await,
         Command::Install(args) => install::install(args).await,
         Command::Uninstall(args) => install::uninstall(args).await,
+        Command::Package(args) => install::package(&args),
         Command::Simulate(args) => simulate::simulate(args),
     };
     let (sentence, code) = match outcome {

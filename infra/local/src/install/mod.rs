@@ -40,6 +40,11 @@ pub(crate) enum InstallError {
     /// Salesforce refuses components.
     #[error("the org refuses the package, and nothing was deployed:\n  {0}")]
     Refused(String),
+    /// Salesforce keeps components.
+    #[error(
+        "the org keeps the package, whose permission sets nobody has any more; see to this, then uninstall again:\n  {0}"
+    )]
+    Kept(String),
     /// Records would be lost.
     #[error(
         "{OBJECT} has {0} records, which would go with it; export what you need, then say --delete-records. Nothing was changed"

@@ -41,31 +41,38 @@ pub(crate) async fn sign_in(
     let Some(consumer_key) = consumer_key.or(simulated) else {
         let why = format!(
             "no way to sign in: set {TOKEN_VARIABLE} to an access token of an administrator, or give --consumer-key, the key of an app of the org with the callback URL {}",
-            callback()
+            callback(CALLBACK_PORT)
         );
         return Err(InstallError::Input(why));
     };
-    through_browser(&org, &consumer_key, say).await
+    through_browser(&org, &consumer_key, CALLBACK_PORT, say).await
 }
 
-fn callback() -> String {
-    format!("http://localhost:{CALLBACK_PORT}/callback")
+fn callback(port: u16) -> String {
+    format!("http://localhost:{port}/callback")
 }
 
-async fn through_browser(org: &str, consumer_key: &str, say: impl Fn(&str)) -> Result<Setup, InstallError> {
-    let listener = TcpListener::bind(("127.0.0.1", CALLBACK_PORT)).await.map_err(|error| {
+pub(super) async fn through_browser(
+    org: &str,
+    consumer_key: &str,
+    port: u16,
+    say: impl Fn(&str),
+) -> Result<Setup, InstallError> {
+    let unusable = |error| {
         InstallError::Input(format!(
-            "port {CALLBACK_PORT} of this machine, where the browser is to come back to, cannot be used: {error}; stop what uses it, or set {TOKEN_VARIABLE}"
+            "port {port} of this machine, where the browser is to come back to, cannot be used: {error}; stop what uses it, or set {TOKEN_VARIABLE}"
         ))
-    })?;
+    };
+    let listener = TcpListener::bind(("127.0.0.1", port)).await.map_err(unusable)?;
+    let callback = callback(listener.local_addr().map_err(unusable)?.port());
     let (app, handshake) = (SignIn::new(org, consumer_key)?, Handshake::new()?);
     say(&format!(
         "Sign in as an administrator of the org:\n\n  {}\n",
-        app.address(Purpose::Administer, &handshake, &callback())
+        app.address(Purpose::Administer, &handshake, &callback)
     ));
     let came = coming_back(listener).await?;
     let code = code_of(&came, &handshake)?;
-    let (_, tokens) = app.agent(code, &callback(), &handshake.verifier).await?;
+    let (_, tokens) = app.agent(code, &callback, &handshake.verifier).await?;
     Ok(Setup::new(&tokens.instance_url, &tokens.access_token, API_VERSION)?)
 }
 
@@ -136,7 +143,9 @@ mod tests {
         let said =
             sign_in("https://acme.my.salesforce.com", None, None, |_| ()).await.unwrap_err().to_string();
         assert!(
-            said.contains(TOKEN_VARIABLE) && said.contains("--consumer-key") && said.contains(&callback()),
+            said.contains(TOKEN_VARIABLE)
+                && said.contains("--consumer-key")
+                && said.contains(&callback(CALLBACK_PORT)),
             "{said}"
         );
     }

@@ -242,6 +242,33 @@ async fn what_was_installed_outlives_the_process() {
     assert!(twice.contains("DUPLICATE_VALUE"), "{twice}");
 }
 
+/// Allows what the consent page asks for, as a browser that follows the redirect would.
+async fn allow(address: &str) {
+    let (page, query) = address.split_once('?').unwrap();
+    let form = format!("{query}&username={NOOR}&decision=allow");
+    let browser = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let form_type = "application/x-www-form-urlencoded";
+    let answer = browser.post(page).header("content-type", form_type).body(form).send().await.unwrap();
+    let back = answer.headers()["location"].to_str().unwrap().replace("localhost", "127.0.0.1");
+    let page = browser.get(back).send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("Go on in the terminal"), "{page}");
+}
+
+#[tokio::test]
+async fn a_browser_signs_in_and_comes_back() {
+    let served = Served::new(true, &[]).await;
+    let (shown, mut address) = tokio::sync::mpsc::unbounded_channel();
+    let say = move |line: &str| shown.send(line.to_owned()).unwrap();
+    let client = salesforce_credentials(None).client_id;
+    let signing_in = sign_in::through_browser(&served.url, &client, 0, say);
+    let browser = async {
+        let line = address.recv().await.unwrap();
+        allow(line.lines().map(str::trim).find(|line| line.starts_with("http")).unwrap()).await;
+    };
+    let (setup, ()) = tokio::join!(signing_in, browser);
+    assert_eq!(setup.unwrap().installer().await.unwrap().username, NOOR);
+}
+
 #[tokio::test]
 async fn uninstalling_keeps_records_unless_told_and_then_leaves_nothing() {
     let served = Served::new(true, &[]).await;

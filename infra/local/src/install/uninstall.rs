@@ -51,7 +51,7 @@ pub(crate) async fn uninstall(
     let package = Package::without_app(Some(super::ANY_STACK));
     let deployed = setup.deploy(&package.removal_zip()?, Mode::Deploy, patience).await?;
     if !deployed.success {
-        return Err(InstallError::Refused(words::failures(&deployed).join("\n  ")));
+        return Err(InstallError::Kept(words::failures(&deployed).join("\n  ")));
     }
     removed.note(&deployed);
     Ok(removed)

@@ -7,6 +7,7 @@ mod files;
 mod find;
 mod forms;
 mod login;
+mod metadata;
 mod pages;
 mod people;
 mod records;
