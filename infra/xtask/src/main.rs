@@ -7,6 +7,7 @@ mod cost;
 mod customer;
 mod deploy;
 mod infrastructure;
+mod metadata;
 mod npm;
 mod python;
 mod step;

@@ -27,7 +27,7 @@ const files = (folder) =>
     .sort();
 
 /** What a file means: elements whose order says nothing are sorted, texts are as they are. */
-const ORDERED = new Set(["CustomApplication.tabs", "layoutSections", "layoutItems", "layoutColumns", "columns", "groupingsDown"]);
+const ORDERED = new Set(["tabs", "layoutSections", "layoutItems", "layoutColumns", "columns", "groupingsDown"]);
 const parser = new XMLParser({ ignoreAttributes: false, parseTagValue: false, isArray: (name) => !name.startsWith("?") });
 const sorted = (value, name) => {
   if (Array.isArray(value)) {

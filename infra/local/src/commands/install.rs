@@ -3,7 +3,7 @@
 use super::{Failure, say};
 use crate::{
     cli::{Install, OrgArgs, Package, Uninstall},
-    install::{self, InstallError, Outcome, Removed, TOKEN_VARIABLE},
+    install::{self, App, InstallError, Outcome, Removed, TOKEN_VARIABLE},
 };
 use salesforce::metadata::{Patience, Setup};
 use serde_json::json;
@@ -93,15 +93,15 @@ fn tell(outcome: &Outcome, org: &str) {
     if !outcome.conflicts.is_empty() {
         return;
     }
-    if outcome.nothing_to_do() {
-        say(&format!("{org} has everything; there is nothing to do."));
-    } else if outcome.done {
-        say(&format!("Installed in {org} by {}.", outcome.user));
-        say("\nLeft to do by hand:");
-        outcome.by_hand.iter().for_each(|step| say(&format!("  - {step}")));
-    } else {
-        say(&format!("Only checked: nothing was changed in {org}."));
+    let refused = matches!(outcome.app, App::Refused { .. });
+    match (outcome.nothing_to_do(), outcome.done) {
+        (true, _) if refused => say(&format!("{org} has everything else.")),
+        (true, _) => return say(&format!("{org} has everything; there is nothing to do.")),
+        (false, true) => say(&format!("Installed in {org} by {}.", outcome.user)),
+        (false, false) => return say(&format!("Only checked: nothing was changed in {org}.")),
     }
+    say("\nLeft to do by hand:");
+    outcome.by_hand.iter().for_each(|step| say(&format!("  - {step}")));
 }
 
 /// How the command ends. A check that finds something to do ends as `config diff` does.

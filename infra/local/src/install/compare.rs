@@ -41,15 +41,16 @@ impl Conflict {
     /// The sentence people read.
     pub(crate) fn sentence(&self) -> String {
         let Conflict { field, what, is, should_be } = self;
+        let place = "in Setup (Object Manager, Chat Transcript, Fields & Relationships)";
         let way_out = match *what {
-            "type" | "target" => format!(
-                "rename or delete the field in Setup (Object Manager, Chat Transcript, Fields & Relationships), keeping what it holds elsewhere if you need it, and install again"
-            ),
-            _ => format!(
-                "edit the field in Setup (Object Manager, Chat Transcript, Fields & Relationships) so that its {what} is {should_be}, and install again"
-            ),
+            "type" | "target" => {
+                format!("rename or delete the field {place}, keeping what it holds if you need it")
+            }
+            _ => format!("edit the field {place} so that its {what} is {should_be}"),
         };
-        format!("{OBJECT}.{field}: its {what} is {is} and should be {should_be}; {way_out}")
+        format!(
+            "{OBJECT}.{field}: its {what} is {is} and should be {should_be}; {way_out}, and install again"
+        )
     }
 }
 

@@ -17,7 +17,7 @@ mod xml;
 
 pub(crate) use compare::OBJECT;
 pub(crate) use package::{ANY_STACK, KINDS, PARTS, Package};
-pub(crate) use run::{Install, Outcome, install};
+pub(crate) use run::{App, Install, Outcome, install};
 pub(crate) use sign_in::{TOKEN_VARIABLE, sign_in};
 pub(crate) use uninstall::{Removed, uninstall};
 pub(crate) use xml::{NAMESPACE, child, children};

@@ -49,6 +49,19 @@ pub(crate) async fn missing(setup: &Setup, wanted: Vec<Assignment>) -> Result<Ve
     Ok(missing)
 }
 
+/// Those of our permission sets that somebody has, whoever it is.
+pub(crate) async fn granted(setup: &Setup) -> Result<Vec<&'static str>, InstallError> {
+    let mut granted = Vec::new();
+    for set in [ADMINISTRATOR, AGENT, SYNC_USER] {
+        let condition = format!("PermissionSet.Name = {}", literal(set));
+        let soql = format!("SELECT Id FROM PermissionSetAssignment WHERE {condition} LIMIT 1");
+        if !setup.query(&soql).await?.is_empty() {
+            granted.push(set);
+        }
+    }
+    Ok(granted)
+}
+
 /// Makes assignments.
 pub(crate) async fn assign(setup: &Setup, assignments: &[Assignment]) -> Result<(), InstallError> {
     for Assignment { permission_set, user, .. } in assignments {

@@ -65,6 +65,8 @@ pub(crate) struct Outcome {
     pub(crate) assign: Vec<Assignment>,
     /// Whether all this was done.
     pub(crate) done: bool,
+    /// Those of our permission sets that somebody has.
+    pub(crate) granted: Vec<&'static str>,
     /// What a person still has to do.
     pub(crate) by_hand: Vec<String>,
 }
@@ -103,6 +105,7 @@ pub(crate) async fn install(
         app: App::LeftOut,
         assign: Vec::new(),
         done: false,
+        granted: Vec::new(),
         by_hand: Vec::new(),
     };
     let package = Package::without_app(outcome.stack.as_deref());
@@ -128,6 +131,7 @@ pub(crate) async fn install(
     if !wanted.check {
         carry_out(setup, &package, settings, patience, &mut outcome).await?;
     }
+    outcome.granted = people::granted(setup).await?;
     outcome.by_hand = words::by_hand(&outcome, wanted);
     Ok(outcome)
 }

@@ -100,6 +100,8 @@ async fn a_bare_org_gets_everything_and_a_second_time_there_is_nothing_to_do() {
     let second = served.install(&with_stack()).await.unwrap();
     assert!(second.nothing_to_do(), "{second:?}");
     assert_eq!(second.app, App::Kept);
+    let agents = |outcome: &Outcome| outcome.by_hand.iter().any(|step| step.contains("LP_Agent"));
+    assert!(agents(&second), "nobody has it yet: {second:?}");
     assert_eq!(served.deployments(), before + 1, "only a check");
     // The stack is known by now.
     let third = served.install(&Install { stack: None, ..with_stack() }).await.unwrap();
@@ -155,6 +157,7 @@ async fn the_standard_org_has_all_but_the_stacks_parts() {
     let outcome =
         served.install(&Install { sync_user: Some(SYNC.to_owned()), ..Install::default() }).await.unwrap();
     assert!(outcome.nothing_to_do(), "{outcome:?}");
+    assert!(!outcome.by_hand.iter().any(|step| step.contains("permission set")), "{outcome:?}");
     assert_eq!(served.deployments(), 1);
 }
 

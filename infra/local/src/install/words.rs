@@ -3,7 +3,7 @@
 use super::{
     compare::OBJECT,
     package::APP,
-    people::AGENT,
+    people::{AGENT, SYNC_USER},
     run::{App, Install, Named, Outcome},
 };
 use salesforce::metadata::{Deployment, Failure};
@@ -100,13 +100,16 @@ pub(crate) fn by_hand(outcome: &Outcome, wanted: &Install) -> Vec<String> {
         )),
         App::ToCreate => {}
     }
-    if wanted.sync_user.is_none() {
+    if wanted.sync_user.is_none() && !outcome.granted.contains(&SYNC_USER) {
         steps.push(
             "Give the user the sync acts as the permission set LP_Sync_User: install again with --sync-user NAME."
                 .to_owned(),
         );
     }
-    steps.push(format!("Give the agents the permission set {AGENT}: Setup, Permission Sets, Chatlink Agent, Manage Assignments."));
+    if !outcome.granted.contains(&AGENT) {
+        let where_to = "Setup, Permission Sets, Chatlink Agent, Manage Assignments";
+        steps.push(format!("Give the agents the permission set {AGENT}: {where_to}."));
+    }
     steps.push(
         "To see Chat Transcripts on accounts, contacts, leads, cases and opportunities: Object Manager, the object, Page Layouts, add the related list Chat Transcripts."
             .to_owned(),
@@ -117,7 +120,7 @@ pub(crate) fn by_hand(outcome: &Outcome, wanted: &Install) -> Vec<String> {
 /// How an administrator makes the app that the org does not take from us.
 fn click_path(stack: &str) -> String {
     format!(
-        "Create the external client app by hand: Setup, External Client App Manager, New External Client App. Name {APP}, distribution Local. \
+        "Unless the org has it already, create the external client app by hand: Setup, External Client App Manager, New External Client App. Name {APP}, distribution Local. \
          Enable OAuth with the callback URLs {stack}/api/admin/sign-in/callback, {stack}/api/widget/sign-in/callback and {stack}/sync-chat/sign-in/callback; \
          scopes api, refresh_token, openid, id and custom_permissions. Require PKCE; do not require the secret for the Web Server Flow nor for the Refresh Token Flow. \
          Policies: admin approved users are pre-authorized, with the permission sets LP_Administrator, LP_Agent and LP_Sync_User. \

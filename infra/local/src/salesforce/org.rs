@@ -184,9 +184,9 @@ impl Org {
         &mut self,
         schema: Schema,
         registry: Registry,
-        changes: Vec<Change>,
+        changes: &[Change],
     ) -> ApiResult<()> {
-        let entry = NewEntry { rows: self.store.changes(), metadata: &changes, ..NewEntry::default() };
+        let entry = NewEntry { rows: self.store.changes(), metadata: changes, ..NewEntry::default() };
         if let Some(journal) = &mut self.journal
             && let Err(error) = journal.append(&entry)
         {

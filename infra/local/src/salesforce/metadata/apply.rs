@@ -73,8 +73,9 @@ pub(super) fn deploy(org: &mut Org, bundle: &Bundle, how: Options) -> ApiResult<
         }
     }
     let refused = outcome.problems.iter().any(|problem| !problem.warning);
-    if !how.check_only && !(refused && how.all_or_nothing) {
-        keep(org, schema, registry, changes)?;
+    let undone = how.check_only || (refused && how.all_or_nothing);
+    if !undone {
+        keep(org, schema, registry, &changes)?;
     }
     Ok(outcome)
 }
@@ -164,7 +165,7 @@ pub(crate) fn install(schema: &mut Schema, registry: &mut Registry, key: (&str, 
 }
 
 /// Makes the deployment last.
-fn keep(org: &mut Org, schema: Schema, registry: Registry, changes: Vec<Change>) -> ApiResult<()> {
+fn keep(org: &mut Org, schema: Schema, registry: Registry, changes: &[Change]) -> ApiResult<()> {
     let gone: Vec<String> = changes
         .iter()
         .filter(|(kind, _, xml)| kind == "CustomObject" && xml.is_none())
@@ -173,7 +174,7 @@ fn keep(org: &mut Org, schema: Schema, registry: Registry, changes: Vec<Change>)
     for object in gone {
         delete_rows(org, &object, |_| true);
     }
-    for (kind, name, xml) in &changes {
+    for (kind, name, xml) in changes {
         let shown = match kind.as_str() {
             "PermissionSet" => Some(("0PS", "Name", "label", "Label")),
             "CspTrustedSite" => Some(("08y", "DeveloperName", "endpointUrl", "EndpointUrl")),
