@@ -9,6 +9,7 @@ mod config;
 mod console;
 mod console_reads;
 mod faults;
+mod install;
 mod kills;
 mod large;
 mod limits;

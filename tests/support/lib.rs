@@ -118,6 +118,7 @@ pub fn org(data: &Path) -> salesforce::Simulator {
         clock: Arc::new(bootstrap::SystemClock),
         daily_api_requests: 100_000,
         credentials: salesforce_credentials(None),
+        bare: false,
     })
     .expect("the org's journal")
 }

@@ -45,6 +45,26 @@ pub enum Command {
         after_help = "Example:\n  chatlink simulators --conversations 10000 --days 2 --fault liveperson:chat-search:503:first=2\n\nFaults: SYSTEM:OPERATION:KIND[:first=N|every=N|nth=N]; operations are the names of /__calls, or *."
     )]
     Simulators(Simulators),
+    /// Bring the Salesforce side into an org: object, permission sets, pages, reports and the app to sign in through.
+    ///
+    /// Safe to repeat. Signs in with the access token in CHATLINK_SALESFORCE_ACCESS_TOKEN, or through the browser. With
+    /// --check the exit code is 0 when there is nothing to do, and 1 when there is something.
+    #[command(
+        after_help = "Example:\n  chatlink install --org http://127.0.0.1:8082 --check    (the simulated org; sign in as noor.adair@chatlink.example)\n  chatlink install --org https://acme.my.salesforce.com --stack https://abc123.execute-api.eu-central-1.amazonaws.com --sync-user sync@acme.example"
+    )]
+    Install(Install),
+    /// Take the Salesforce side out of an org again.
+    #[command(
+        after_help = "Example:\n  chatlink uninstall --org https://acme.my.salesforce.com --delete-records"
+    )]
+    Uninstall(Uninstall),
+    /// Write the Salesforce side into a folder, in the metadata format that Salesforce's own tools deploy.
+    ///
+    /// The external client app's OAuth settings are of one org and are left out.
+    #[command(
+        after_help = "Example:\n  chatlink package --stack https://abc123.execute-api.eu-central-1.amazonaws.com mdapi\n  sf project deploy start --metadata-dir mdapi    (with the Salesforce CLI)"
+    )]
+    Package(Package),
     /// Play the sync over ports in memory, seed after seed, and look for a promise it breaks.
     #[command(
         after_help = "Example:\n  chatlink simulate --seeds 10000\n  chatlink simulate --seeds 1 --seed 4711    (replays one seed exactly)"
@@ -80,6 +100,10 @@ pub struct Up {
     /// Where functions that run elsewhere are invoked.
     #[arg(long, value_name = "URL", default_value = FUNCTIONS_AT)]
     pub functions_at: String,
+    /// Give a new data folder a Salesforce org without Chatlink's metadata, to try `chatlink install` on, and a
+    /// configuration that maps no further fields.
+    #[arg(long)]
+    pub bare_org: bool,
     /// The simulated account's conversations; read at the first start of a data folder.
     #[command(flatten)]
     pub world: WorldArgs,
@@ -111,6 +135,7 @@ impl Default for Up {
             empty: false,
             functions: FunctionsAre::InProcess,
             functions_at: FUNCTIONS_AT.to_owned(),
+            bare_org: false,
             world: WorldArgs { conversations: 42_000, seed: 7, days: 35 },
             fault: Vec::new(),
         }
@@ -216,6 +241,9 @@ pub struct Simulators {
     /// Where Salesforce listens.
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8082")]
     pub salesforce: SocketAddr,
+    /// A Salesforce org without Chatlink's metadata, to try `chatlink install` on.
+    #[arg(long)]
+    pub bare_org: bool,
     /// What LivePerson holds.
     #[command(flatten)]
     pub world: WorldArgs,
@@ -228,6 +256,62 @@ pub struct Simulators {
     /// Something to go wrong. May be given more than once.
     #[arg(long, value_name = "SPEC")]
     pub fault: Vec<FaultSpec>,
+}
+
+/// An org and how to sign in there.
+#[derive(Clone, Debug, Args)]
+pub struct OrgArgs {
+    /// The org's My Domain URL.
+    #[arg(long, value_name = "URL")]
+    pub org: String,
+    /// Consumer key of an app of the org to sign in through with the browser; its callback URL is
+    /// http://localhost:8089/callback. Not needed with an access token, nor at the simulated org.
+    #[arg(long, value_name = "KEY")]
+    pub consumer_key: Option<String>,
+    /// Print the result as one JSON line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `chatlink install`.
+#[derive(Clone, Debug, Args)]
+pub struct Install {
+    /// The org.
+    #[command(flatten)]
+    pub org: OrgArgs,
+    /// The stack's address. Without it, and without an earlier one, the button, the trusted site and the app are left out.
+    #[arg(long, value_name = "ADDRESS")]
+    pub stack: Option<String>,
+    /// User name the sync acts as; gets its permission set.
+    #[arg(long, value_name = "NAME")]
+    pub sync_user: Option<String>,
+    /// Certificate (X.509, PEM) of the private key the sync signs in with, for the app.
+    #[arg(long, value_name = "FILE")]
+    pub certificate: Option<PathBuf>,
+    /// Change nothing; say what would be done.
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// `chatlink uninstall`.
+#[derive(Clone, Debug, Args)]
+pub struct Uninstall {
+    /// The org.
+    #[command(flatten)]
+    pub org: OrgArgs,
+    /// Delete the Chat Transcript records too.
+    #[arg(long)]
+    pub delete_records: bool,
+}
+
+/// `chatlink package`.
+#[derive(Clone, Debug, Args)]
+pub struct Package {
+    /// Folder to write into; it is made, and may not hold anything.
+    pub folder: PathBuf,
+    /// The stack's address. Without it the button, the trusted site and the app are left out.
+    #[arg(long, value_name = "ADDRESS")]
+    pub stack: Option<String>,
 }
 
 /// `chatlink simulate`.

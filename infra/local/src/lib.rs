@@ -7,6 +7,7 @@ mod commands;
 mod data;
 pub mod external;
 pub mod functions;
+mod install;
 pub mod liveperson;
 mod overview;
 pub mod ports;

@@ -5,8 +5,8 @@ use domain::Configuration;
 use serde_json::{Value, json};
 
 /// Mappings over the fields the simulated org has, chat and messaging, and a widget to try: five of the simulated account's
-/// six skills are enabled.
-pub(crate) fn sample_configuration(ports: Ports, account: &str) -> Configuration {
+/// six skills are enabled. A bare org lacks the fields to map to and the customer's own object, so there both are left out.
+pub(crate) fn sample_configuration(ports: Ports, account: &str, bare: bool) -> Configuration {
     let login_url = url(ports.salesforce());
     let document = json!({
         "account": account,
@@ -19,12 +19,29 @@ pub(crate) fn sample_configuration(ports: Ports, account: &str) -> Configuration
                 "audience": login_url,
             } },
         },
-        "field_mappings": transcript_mappings(),
+        "field_mappings": if bare { json!([]) } else { transcript_mappings() },
         "objects": objects(),
         "skills": skills(),
     });
+    let document = if bare { without(document, OWN_OBJECT) } else { document };
     #[expect(clippy::expect_used, reason = "a test reads this very document")]
     serde_json::from_value(document).expect("the sample configuration has the form of a configuration")
+}
+
+/// The customer's own object.
+const OWN_OBJECT: &str = "Policy__c";
+
+/// The document without an object and without the skills' word on it.
+fn without(mut document: Value, object: &str) -> Value {
+    if let Some(objects) = document["objects"].as_array_mut() {
+        objects.retain(|known| known["object"] != object);
+    }
+    for skill in document["skills"].as_array_mut().into_iter().flatten() {
+        if let Some(objects) = skill["objects"].as_array_mut() {
+            objects.retain(|known| known != object);
+        }
+    }
+    document
 }
 
 fn transcript_mappings() -> Value {
@@ -161,7 +178,10 @@ mod tests {
 
     #[test]
     fn the_sample_configuration_maps_only_what_exists() {
-        let configuration = sample_configuration(Ports::new(8080), "le1");
+        let bare = sample_configuration(Ports::new(8080), "le1", true);
+        assert!(bare.field_mappings.is_empty() && !bare.to_json().contains(OWN_OBJECT));
+        assert_eq!(sync::check_configuration(&bare, None), []);
+        let configuration = sample_configuration(Ports::new(8080), "le1", false);
         assert_eq!(configuration.field_mappings.len(), 20);
         for mapping in &configuration.field_mappings {
             assert_eq!(mapping::check(mapping), [], "{}", mapping.field);

@@ -72,6 +72,8 @@ pub struct StackOptions {
     pub time_goes_on: bool,
     /// Whether the org has the customers a newcomer finds.
     pub sample_records: bool,
+    /// Whether the org of a new data folder begins without Chatlink's metadata.
+    pub bare_org: bool,
     /// Whether slices are worked on; otherwise whoever holds the stack has them worked on.
     pub works_on_slices: bool,
     /// Where the functions are; in this process when absent.
@@ -98,6 +100,7 @@ impl StackOptions {
             daily_api_requests: 100_000,
             time_goes_on: false,
             sample_records: true,
+            bare_org: false,
             works_on_slices: true,
             functions: None,
         }
@@ -204,7 +207,7 @@ impl Stack {
         serve(&mut tasks, pages_listener, functions.answer_at(pages));
         workspace.table.create_if_missing().await?;
         workspace.scheduler.create_group_if_missing().await.map_err(StartError::Schedules)?;
-        let first = (!options.empty).then(|| sample_configuration(ports, &account.id));
+        let first = (!options.empty).then(|| sample_configuration(ports, &account.id, salesforce.is_bare()));
         keep_configuration(&workspace, options.configuration, first, ports).await?;
         functions.plan_runs(&mut tasks, &rules.runs);
         functions.make_records(&mut tasks, &rules.conversations);
@@ -345,6 +348,7 @@ fn open_salesforce(
         clock: Arc::clone(clock),
         daily_api_requests: options.daily_api_requests,
         credentials: salesforce_credentials(Some(key.public_pem.clone())),
+        bare: options.bare_org,
     })?;
     if options.sample_records && !options.empty {
         org.seed_crm().map_err(io::Error::other)?;

@@ -18,6 +18,12 @@ pub(crate) fn build(root: &Path) -> Result<(), String> {
     step("build of chatlink", cargo.current_dir(root).args(["build", "--quiet", "--bin", "chatlink"]))
 }
 
+/// Where the command that was built lies.
+pub(crate) fn built(root: &Path) -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    target.join("debug/chatlink")
+}
+
 /// A running command; stopped when dropped.
 pub(crate) struct Running {
     process: Child,
@@ -28,9 +34,7 @@ pub(crate) struct Running {
 impl Running {
     /// Starts the command that was built, and waits until it is ready.
     pub(crate) fn start(root: &Path, arguments: &[&str]) -> Result<Running, String> {
-        let chatlink = std::env::var_os("CARGO_TARGET_DIR")
-            .map_or_else(|| root.join("target"), PathBuf::from)
-            .join("debug/chatlink");
+        let chatlink = built(root);
         let mut process = Command::new(&chatlink)
             .args(arguments)
             .stdout(Stdio::piped())

@@ -1,10 +1,10 @@
 //! Other people's programs, unmodified: jsforce (npm), simple-salesforce and requests-oauthlib (PyPI) against the
 //! simulators, soql-parser-js (npm) and simple-salesforce over the SOQL we write, and schemathesis (PyPI) against our own
-//! API and its OpenAPI document.
+//! API and its OpenAPI document; and Salesforce's own library over the metadata of the org.
 
 use crate::{
     chatlink::{self, Running, free_ports},
-    npm, say,
+    metadata, npm, say,
     step::step,
 };
 use serde_json::Value;
@@ -55,6 +55,7 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
         let mut command = Command::new("node");
         step(test, command.current_dir(&node).args(["--test", test]).envs(environment.clone()))?;
     }
+    metadata::run(root, &home)?;
     administrators_api(root, &home, &python)
 }
 

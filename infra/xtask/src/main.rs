@@ -9,6 +9,7 @@ mod customer;
 mod dependencies;
 mod deploy;
 mod infrastructure;
+mod metadata;
 mod npm;
 mod python;
 mod step;

@@ -6,6 +6,7 @@ mod describe;
 mod files;
 mod listing;
 pub mod login;
+pub mod metadata;
 mod query;
 mod record;
 mod refusal;

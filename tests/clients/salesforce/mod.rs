@@ -62,6 +62,7 @@ impl Org {
             clock: clock(),
             daily_api_requests: 15_000,
             credentials: credentials(),
+            bare: false,
         };
         org(&mut options);
         let simulator = Simulator::open(options).unwrap();

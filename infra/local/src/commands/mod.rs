@@ -4,6 +4,7 @@ mod address;
 mod config;
 mod first_steps;
 mod follow;
+mod install;
 mod simulate;
 mod simulators;
 mod sync;
@@ -34,6 +35,9 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Config(what) => config::config(what).await,
         Command::Address(args) => address::address(&args),
         Command::Simulators(args) => simulators::simulators(args).await,
+        Command::Install(args) => install::install(args).await,
+        Command::Uninstall(args) => install::uninstall(args).await,
+        Command::Package(args) => install::package(&args),
         Command::Simulate(args) => simulate::simulate(args),
     };
     let (sentence, code) = match outcome {

@@ -50,6 +50,7 @@ pub(crate) async fn simulators(args: Simulators) -> Result<(), Failure> {
         clock,
         daily_api_requests: 100_000,
         credentials: credentials.clone(),
+        bare: args.bare_org,
     })
     .map_err(|e| input(&e))?;
 

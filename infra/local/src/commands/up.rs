@@ -7,7 +7,8 @@ use crate::{
     external::Lambda,
     overview,
     ports::{Ports, url},
-    stack::{API_KEY, Stack, StackOptions, StartError, environment},
+    salesforce::TRANSCRIPT,
+    stack::{API_KEY, Stack, StackOptions, StartError, environment, salesforce_credentials},
 };
 use domain::{Configuration, SyncWindow};
 use jiff::SignedDuration;
@@ -26,10 +27,11 @@ pub(crate) async fn up(args: Up) -> Result<(), Failure> {
         conversations: args.world.conversations,
         days: args.world.days,
         seed: args.world.seed,
-        faults: args.fault,
+        faults: args.fault.clone(),
         configuration,
         empty: args.empty,
         functions: external.then(|| Lambda::at(&args.functions_at)),
+        bare_org: args.bare_org,
         ..StackOptions::new(ports)
     };
     let stack =
@@ -48,6 +50,9 @@ pub(crate) async fn up(args: Up) -> Result<(), Failure> {
         say(&if args.json { steps.json() } else { text() });
         return until_stopped(stack).await;
     }
+    if !stack.salesforce.has_object(TRANSCRIPT) {
+        return until_installed(stack, ports, &args).await;
+    }
     let now = stack.workspace.clock.now();
     let now = now - SignedDuration::from_nanos(i64::from(now.subsec_nanosecond()));
     let window =
@@ -62,6 +67,21 @@ pub(crate) async fn up(args: Up) -> Result<(), Failure> {
     if !args.json {
         say(&addresses("Everything is still running", ports, &args.data));
     }
+    until_stopped(stack).await
+}
+
+/// A bare org has nothing to sync to: says how it is installed, and keeps running for that.
+async fn until_installed(stack: Stack, ports: Ports, args: &Up) -> Result<(), Failure> {
+    let org = url(ports.salesforce());
+    let first = format!(
+        "the org at {org} has no Chat Transcript object yet; install it with `chatlink install --org {org} --sync-user {}` while this runs",
+        salesforce_credentials(None).username
+    );
+    if args.once {
+        return Err(Failure::Work(first.replace(" while this runs", " while `chatlink up` runs")));
+    }
+    say(&format!("Nothing is synced: {first}, then start again.\n"));
+    say(&addresses("The stack is running", ports, &args.data));
     until_stopped(stack).await
 }
 

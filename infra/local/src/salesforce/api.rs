@@ -4,7 +4,7 @@ use super::{
     answer::Answer,
     collections, composite, describe_api,
     error::{ApiError, ApiResult},
-    graph, limits,
+    graph, limits, metadata,
     org::{Caller, Org},
     query, recent, rows, search, ui_api,
     wishes::Wishes,
@@ -109,6 +109,7 @@ fn route(org: &mut Org, caller: &Caller, path: &[&str], mut call: Call) -> ApiRe
         (_, ["composite", "sobjects", rest @ ..]) => {
             collections::route(org, caller, &method, rest, &mut call)
         }
+        (_, ["metadata", rest @ ..]) => metadata::route(org, caller, &method, rest, &mut call),
         ("GET", ["sobjects"]) => describe_api::global(org, caller, &call),
         ("GET", ["sobjects", object]) => describe_api::basic(org, caller, object),
         ("GET", ["sobjects", object, "describe"]) => describe_api::object(org, caller, object, &call),

@@ -7,7 +7,7 @@ use super::{
     consent,
     error::ApiError,
     fault::RowFault,
-    identity, limits,
+    identity, limits, metadata,
     oauth::{self, Endpoint, Form},
     org::{Caller, Org},
     pages,
@@ -191,6 +191,9 @@ fn parse_body(parts: &Parts, body: &[u8]) -> Result<Value, ApiError> {
     }
     let media_type =
         parts.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or("application/json");
+    if media_type.starts_with("multipart/form-data") {
+        return metadata::multipart::parts(media_type, body);
+    }
     if !media_type.contains("json") && !media_type.starts_with("text/plain") {
         let message = format!("Content type {media_type} is not supported");
         return Err(ApiError::new(415, "UNSUPPORTED_MEDIA_TYPE", message));

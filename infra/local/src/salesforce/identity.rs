@@ -2,7 +2,7 @@
 
 use super::{
     answer::Answer,
-    id,
+    id, metadata,
     oauth::{self, Endpoint},
     org::{Org, organization_id},
     pages::escape,
@@ -43,8 +43,8 @@ pub(crate) fn userinfo(org: &Org, endpoint: &Endpoint<'_>, user: &str, scope: &s
         "is_salesforce_integration_user": false,
     });
     if scope.split_whitespace().any(|one| one == "custom_permissions") {
-        let admin = user == super::org::sync_user_id();
-        body["custom_permissions"] = if admin { json!({"LP_Admin": true}) } else { json!({}) };
+        let own = metadata::access::custom_permissions(org, user);
+        body["custom_permissions"] = own.into_iter().map(|name| (name, Value::Bool(true))).collect();
     }
     Answer::ok(body)
 }

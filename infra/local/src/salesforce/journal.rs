@@ -1,10 +1,10 @@
 //! The journal: every committed request is one line, written with one call before the request is answered.
 
-use super::{oauth::Grant, store::Row};
+use super::{metadata::Change, oauth::Grant, store::Row};
 use serde::{Deserialize, Serialize};
 use std::{
     fs::{File, OpenOptions},
-    io::{self, Write},
+    io::{self, BufRead, BufReader, Write},
     path::Path,
 };
 
@@ -20,6 +20,12 @@ pub(crate) struct Entry {
     /// A token taken back.
     #[serde(default)]
     pub(crate) revoked: Option<String>,
+    /// Components that were deployed: kind, full name, and what they are now.
+    #[serde(default)]
+    pub(crate) metadata: Vec<Change>,
+    /// The org began without Chatlink. Only the first entry says so.
+    #[serde(default)]
+    pub(crate) bare: bool,
 }
 
 /// [`Entry`] as it is written, borrowing.
@@ -31,6 +37,10 @@ pub(crate) struct NewEntry<'a> {
     pub(crate) grant: Option<&'a Grant>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) revoked: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[Change]>::is_empty")]
+    pub(crate) metadata: &'a [Change],
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) bare: bool,
 }
 
 /// An open journal.
@@ -38,6 +48,22 @@ pub(crate) struct NewEntry<'a> {
 pub(crate) struct Journal(File);
 
 impl Journal {
+    /// Whether the journal's org began without Chatlink; `None` when nothing is written down yet.
+    ///
+    /// # Errors
+    /// When the file is there and cannot be read.
+    pub(crate) fn begins_bare(path: &Path) -> io::Result<Option<bool>> {
+        let file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let mut line = String::new();
+        BufReader::new(file).read_line(&mut line)?;
+        // A torn first line is no entry; opening the journal cuts it off.
+        Ok(serde_json::from_str(&line).ok().map(|entry: Entry| entry.bare))
+    }
+
     /// Opens the journal, gives every whole entry to `replay` and cuts off a torn last line.
     ///
     /// # Errors

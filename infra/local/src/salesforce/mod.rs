@@ -20,6 +20,7 @@ mod id;
 mod identity;
 mod journal;
 mod limits;
+mod metadata;
 mod oauth;
 mod operations;
 mod org;
@@ -75,6 +76,9 @@ pub struct Options {
     pub daily_api_requests: u64,
     /// Who may log in.
     pub credentials: Credentials,
+    /// Whether a new org begins without Chatlink's metadata, the customer's own object and the fields to map to. One that
+    /// is remembered stays what it is.
+    pub bare: bool,
 }
 
 /// The one app and the one user that log in without a browser.
@@ -129,8 +133,9 @@ impl Simulator {
     /// # Errors
     /// When the journal cannot be read or written, or a line other than a torn last one is not an entry.
     pub fn open(options: Options) -> io::Result<Simulator> {
-        let Options { listen_url, journal, behaviour, clock, daily_api_requests, credentials } = options;
-        let mut org = Org::open(&listen_url, &credentials.username, journal.as_deref(), clock)?;
+        let Options { listen_url, journal, behaviour, clock, daily_api_requests, credentials, bare } =
+            options;
+        let mut org = Org::open(&listen_url, &credentials.username, journal.as_deref(), bare, clock)?;
         org.daily = daily_api_requests;
         let switchboard = Switchboard::new(behaviour, operations::operation, answer::fault);
         Ok(Simulator(Arc::new(Shared { org: Mutex::new(org), credentials, switchboard })))
@@ -217,6 +222,29 @@ impl Simulator {
             org.store.rollback(store::Savepoint::START);
             format!("{}: {}", error.code, error.message)
         })
+    }
+
+    /// Whether the org began without Chatlink's metadata.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        self.0.lock().bare
+    }
+
+    /// Whether the org has this object.
+    #[must_use]
+    pub fn has_object(&self, object: &str) -> bool {
+        self.0.lock().schema.object(object).is_some()
+    }
+
+    /// Whether the org takes external client apps by metadata, which administrators opt in to.
+    pub fn take_apps(&self, takes: bool) {
+        self.0.lock().metadata.refuses_apps = !takes;
+    }
+
+    /// A component that was deployed, as XML.
+    #[must_use]
+    pub fn component(&self, kind: &str, name: &str) -> Option<String> {
+        self.0.lock().metadata.registry.get(&(kind.to_owned(), name.to_owned())).cloned()
     }
 
     /// Adds a field, or replaces the one of this name. `false` if there is no such object.

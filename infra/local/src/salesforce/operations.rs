@@ -39,6 +39,8 @@ fn data(method: &Method, path: &[&str]) -> &'static str {
         ("PATCH", ["composite", "sobjects", ..]) => "collections-upsert",
         ("DELETE", ["composite", "sobjects", ..]) => "collections-delete",
         (_, ["composite", "sobjects", _]) => "collections-get",
+        ("POST", ["metadata", "deployRequest"]) => "metadata-deploy",
+        (_, ["metadata", ..]) => "metadata-status",
         ("GET", ["sobjects"]) => "describe-global",
         ("GET", ["sobjects", _] | ["sobjects", _, "describe", ..]) => "describe",
         (_, ["sobjects", object, ..]) if is_file(object) => "file",

@@ -7,9 +7,10 @@ use super::{
     id,
     journal::{Entry, Journal, NewEntry},
     limits::Usage,
+    metadata::{self, Change, Metadata, Registry},
     oauth::{Access, Grant},
     profiles::{FieldRights, ObjectRights, Profile, Profiles},
-    schema::{Field, Object, Schema, record_types},
+    schema::{Field, Object, Schema, TRANSCRIPT, additions, record_types},
     sharing,
     store::{Row, Store},
     time,
@@ -27,6 +28,10 @@ pub(crate) struct Org {
     pub(crate) schema_changed: Timestamp,
     pub(crate) store: Store,
     pub(crate) access: Access,
+    /// What was deployed.
+    pub(crate) metadata: Metadata,
+    /// It began without Chatlink.
+    pub(crate) bare: bool,
     pub(crate) cursors: Cursors,
     /// API calls of the last 24 hours.
     pub(crate) usage: Usage,
@@ -76,47 +81,73 @@ pub(crate) fn sync_user_id() -> String {
 }
 
 impl Org {
-    /// An org with its users, and what the journal remembers.
+    /// An org with its users, and what the journal remembers. A new one is `bare` when it is to be: without Chatlink.
     pub(crate) fn open(
         url: &str,
         username: &str,
         journal: Option<&Path>,
+        bare: bool,
         clock: Arc<dyn Clock>,
     ) -> io::Result<Self> {
-        let schema = Schema::standard();
+        let begun = journal.map(Journal::begins_bare).transpose()?.flatten();
+        let mut org = Org::new(url, username, begun.unwrap_or(bare), clock)?;
+        if let Some(path) = journal {
+            let mut journal = Journal::open(path, |entry: Entry| org.replay(entry))?;
+            if begun.is_none() && bare {
+                journal.append(&NewEntry { bare, ..NewEntry::default() })?;
+            }
+            org.journal = Some(journal);
+        }
+        org.store.reindex(&org.schema);
+        org.store.commit();
+        metadata::access::refresh(&mut org);
+        Ok(org)
+    }
+
+    fn new(url: &str, username: &str, bare: bool, clock: Arc<dyn Clock>) -> io::Result<Self> {
+        let schema = Schema::new(bare);
         let mut store = Store::default();
         store.reindex(&schema);
-        let profiles = seed(&mut store, username);
-        let mut access = Access::default();
-        let journal = match journal {
-            None => None,
-            Some(path) => Some(Journal::open(path, |entry: Entry| {
-                for (object, id, row) in entry.rows {
-                    store.put(&object, &id, row);
-                    store.commit();
-                }
-                if let Some(grant) = entry.grant {
-                    access.add(grant);
-                }
-                if let Some(token) = entry.revoked {
-                    access.remove(&token);
-                }
-            })?),
-        };
-        store.commit();
-        Ok(Org {
+        let profiles = seed(&mut store, username, bare);
+        let mut org = Org {
             schema,
             schema_changed: clock.now(),
             store,
-            access,
+            access: Access::default(),
+            metadata: Metadata::default(),
+            bare,
             cursors: Cursors::default(),
             usage: Usage::default(),
             daily: u64::MAX,
             url: url.trim_end_matches('/').to_owned(),
             profiles,
-            journal,
+            journal: None,
             clock,
-        })
+        };
+        if !bare {
+            metadata::deploy_ours(&mut org).map_err(io::Error::other)?;
+            org.change_schema(TRANSCRIPT, |fields| fields.extend(additions()));
+            seed_assignments(&mut org, username);
+            org.store.commit();
+        }
+        Ok(org)
+    }
+
+    fn replay(&mut self, entry: Entry) {
+        for (kind, name, xml) in entry.metadata {
+            metadata::install(&mut self.schema, &mut self.metadata.registry, (&kind, &name), xml.as_deref());
+            self.store.reindex(&self.schema);
+        }
+        for (object, id, row) in entry.rows {
+            self.store.put(&object, &id, row);
+            self.store.commit();
+        }
+        if let Some(grant) = entry.grant {
+            self.access.add(grant);
+        }
+        if let Some(token) = entry.revoked {
+            self.access.remove(&token);
+        }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -140,8 +171,41 @@ impl Org {
             self.store.rollback(super::store::Savepoint::START);
             return Err(ApiError::new(500, "UNKNOWN_EXCEPTION", format!("journal: {error}")));
         }
+        let assigned = self.store.changes().iter().any(|(object, ..)| *object == "PermissionSetAssignment");
         self.store.commit();
+        if assigned {
+            metadata::access::refresh(self);
+        }
         Ok(())
+    }
+
+    /// Makes a deployment last, with the rows it touched.
+    pub(crate) fn commit_metadata(
+        &mut self,
+        schema: Schema,
+        registry: Registry,
+        changes: &[Change],
+    ) -> ApiResult<()> {
+        let entry = NewEntry { rows: self.store.changes(), metadata: changes, ..NewEntry::default() };
+        if let Some(journal) = &mut self.journal
+            && let Err(error) = journal.append(&entry)
+        {
+            self.store.rollback(super::store::Savepoint::START);
+            return Err(ApiError::new(500, "UNKNOWN_EXCEPTION", format!("journal: {error}")));
+        }
+        (self.schema, self.metadata.registry) = (schema, registry);
+        self.store.commit();
+        self.store.reindex(&self.schema);
+        self.schema_changed = self.clock.now();
+        metadata::access::refresh(self);
+        Ok(())
+    }
+
+    /// Id and user name of everybody.
+    pub(crate) fn users(&self) -> Vec<(String, String)> {
+        let name =
+            |row: &Row| row.get("Username").and_then(|name| name.as_str()).unwrap_or_default().to_owned();
+        self.store.rows("User").map(|(id, row)| (id.clone(), name(row))).collect()
     }
 
     /// Remembers a token.
@@ -233,7 +297,7 @@ impl Org {
 const ADMINISTRATOR: &str = "noor.adair@chatlink.example";
 
 /// The organization, its users with their profiles, its record types, queues and assignment rules, the same in every org.
-fn seed(store: &mut Store, username: &str) -> Profiles {
+fn seed(store: &mut Store, username: &str, bare: bool) -> Profiles {
     let organization = json!({
         "Name": "Harbour & Pine Outfitters", "Country": "NZ", "DefaultLocaleSidKey": "en_NZ", "LanguageLocaleKey": "en_US",
         "TimeZoneSidKey": "GMT", "OrganizationType": "Developer Edition", "InstanceName": "LOCAL", "IsSandbox": false,
@@ -254,6 +318,8 @@ fn seed(store: &mut Store, username: &str) -> Profiles {
             "LanguageLocaleKey": "en_US", "EmailEncodingKey": "UTF-8", "UserType": "Standard",
         });
         let id = put_seed(store, "User", "005", &user);
+        // A bare org grants nothing on what it has not got yet.
+        let profile = if bare { profile.without_transcripts() } else { profile };
         let administers = username == ADMINISTRATOR;
         let may = json!({
             "CreatedById": id, "PermissionsApiEnabled": true, "PermissionsCustomizeApplication": administers,
@@ -277,6 +343,19 @@ fn seed(store: &mut Store, username: &str) -> Profiles {
         put_seed(store, "AssignmentRule", "01Q", &rule);
     }
     profiles
+}
+
+/// Who has which of the permission sets a standard org begins with.
+fn seed_assignments(org: &mut Org, username: &str) {
+    let agents = ["ilse.varga@agents.example.com", "tomo.reyes@agents.example.com"];
+    let own =
+        [(username, "LP_Sync_User"), (username, "LP_Administrator"), (ADMINISTRATOR, "LP_Administrator")];
+    for (user, set) in own.into_iter().chain(agents.map(|agent| (agent, "LP_Agent"))) {
+        let named = |row: &Row| row.get("Name").is_some_and(|name| name == set);
+        let set = org.store.rows("PermissionSet").find(|(_, row)| named(row)).map(|(id, _)| id.clone());
+        let row = json!({ "AssigneeId": org.user_named(user), "PermissionSetId": set });
+        put_seed(&mut org.store, "PermissionSetAssignment", "0Pa", &row);
+    }
 }
 
 /// The objects with an active assignment rule, and the queue it gives new records to. The rules are numbered alike.

@@ -49,7 +49,15 @@ pub(crate) struct Profile {
 impl Profile {
     /// The user the sync acts as.
     pub(crate) fn integration() -> Self {
-        Profile { all_data: true, skips_duplicate_rules: true, ..Profile::default() }
+        let mut profile = Profile { all_data: true, skips_duplicate_rules: true, ..Profile::default() };
+        profile.set_object("PermissionSetAssignment", ObjectRights::READ);
+        profile
+    }
+
+    /// The same without a word on Chat Transcripts.
+    pub(crate) fn without_transcripts(mut self) -> Self {
+        self.objects.remove(super::TRANSCRIPT);
+        self
     }
 
     /// Whoever sets up the org.
@@ -62,6 +70,7 @@ impl Profile {
         let mut profile = Profile::default();
         let transcripts = ObjectRights { delete: false, ..ObjectRights::ALL };
         profile.set_object(super::TRANSCRIPT, transcripts);
+        profile.set_object("PermissionSetAssignment", ObjectRights::READ);
         profile
     }
 

@@ -3,7 +3,7 @@
 use super::{
     checks,
     error::{ApiError, ApiResult},
-    files, id,
+    files, id, metadata,
     org::{Caller, Org},
     person, rules,
     schema::{Field, Kind, Object},
@@ -48,6 +48,7 @@ pub(crate) fn insert(org: &mut Org, caller: &Caller, object: &str, body: Row) ->
     checks::require(object, person::is_person(&row), filled)?;
     rules::validate(&object.name, &row)?;
     files::check_insert(org, object, &row)?;
+    metadata::access::check_insert(org, object, &row)?;
     rules::check_duplicates(org, caller, object, &row, None)?;
     let queue = caller.wishes.queue(org, &object.name, true)?;
 

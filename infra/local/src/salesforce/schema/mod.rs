@@ -12,6 +12,7 @@ mod transcript;
 pub(crate) use describe_field::api_type;
 pub use field::{Field, Kind};
 pub use transcript::TRANSCRIPT;
+pub(crate) use transcript::additions;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -111,15 +112,41 @@ pub(crate) struct Schema {
 }
 
 impl Schema {
-    /// The objects of a fresh org with Chatlink's metadata deployed.
-    pub(crate) fn standard() -> Self {
-        let objects = standard::objects()
-            .into_iter()
-            .chain(system::objects())
-            .chain([transcript::object(), policy::object()]);
-        let objects: BTreeMap<_, _> = objects.map(|object| (object.name.clone(), object)).collect();
-        let by_name = objects.keys().map(|name| (name.to_ascii_lowercase(), name.clone())).collect();
-        Schema { objects, by_name }
+    /// The objects of an org without Chatlink, and the customer's own unless it is bare.
+    pub(crate) fn new(bare: bool) -> Self {
+        let objects = standard::objects().into_iter().chain(system::objects());
+        let own = (!bare).then(policy::object);
+        let mut schema = Schema { objects: BTreeMap::new(), by_name: HashMap::new() };
+        objects.chain(own).for_each(|object| schema.put(object));
+        schema
+    }
+
+    /// Adds an object, or changes the one of this name, which keeps its fields.
+    pub(crate) fn put(&mut self, mut object: Object) {
+        if let Some(before) = self.objects.get(&object.name) {
+            let kept = before.fields.iter().filter(|field| object.field(&field.name).is_none()).cloned();
+            let kept: Vec<Field> = kept.collect();
+            object.fields.extend(kept);
+            object.rename();
+        }
+        self.by_name.insert(object.name.to_ascii_lowercase(), object.name.clone());
+        self.objects.insert(object.name.clone(), object);
+    }
+
+    /// Takes an object away, with its fields.
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.by_name.remove(&name.to_ascii_lowercase());
+        self.objects.remove(name);
+    }
+
+    /// A key prefix no object has.
+    pub(crate) fn free_prefix(&self) -> String {
+        let taken = |prefix: &String| self.objects.values().any(|object| object.prefix == *prefix);
+        ('T'..='Z')
+            .chain('a'..='z')
+            .map(|letter| format!("a0{letter}"))
+            .find(|prefix| !taken(prefix))
+            .unwrap_or_default()
     }
 
     pub(crate) fn objects(&self) -> impl Iterator<Item = &Object> {

@@ -5,10 +5,13 @@ use super::{
     standard::{lookup, text},
 };
 
-pub(super) fn objects() -> [Object; 10] {
+pub(super) fn objects() -> [Object; 13] {
     [
         user(),
         user_permission_access(),
+        permission_set(),
+        permission_set_assignment(),
+        trusted_site(),
         organization(),
         record_type(),
         group(),
@@ -60,6 +63,32 @@ fn user_permission_access() -> Object {
     ];
     let (name, plural) = ("User Permission Access", "User Permission Access");
     Object::new("UserPermissionAccess", name, plural, "0PA", fields).read_only()
+}
+
+fn permission_set() -> Object {
+    let fields =
+        vec![text("Name", "Permission Set Name", 80).name_field(), text("Label", "Permission Set Label", 80)];
+    Object::new("PermissionSet", "Permission Set", "Permission Sets", "0PS", fields).read_only()
+}
+
+fn permission_set_assignment() -> Object {
+    let fields = vec![
+        lookup("PermissionSetId", "PermissionSet ID", &["PermissionSet"]).required().create_only().found_by(),
+        lookup("AssigneeId", "Assignee ID", &["User"]).required().create_only().found_by(),
+    ];
+    let (name, plural) = ("Permission Set Assignment", "Permission Set Assignments");
+    let mut object = Object::new("PermissionSetAssignment", name, plural, "0Pa", fields);
+    object.updateable = false;
+    object
+}
+
+/// Addresses that pages of the org may call and show.
+fn trusted_site() -> Object {
+    let fields = vec![
+        text("DeveloperName", "Trusted Site Name", 80).name_field(),
+        text("EndpointUrl", "Trusted Site URL", 255),
+    ];
+    Object::new("CspTrustedSite", "CSP Trusted Site", "CSP Trusted Sites", "08y", fields).read_only()
 }
 
 fn organization() -> Object {

@@ -1,36 +1,14 @@
-//! Chat Transcript, the object Chatlink brings.
+//! Chat Transcript, the object Chatlink brings: what this org's administrators added to it.
 
-use super::{Field, Kind, Object};
+use super::{Field, Kind};
 
 /// API name of the Chat Transcript object.
 pub const TRANSCRIPT: &str = "LP_ChatTranscript__c";
 
-pub(super) fn object() -> Object {
-    Object::new(TRANSCRIPT, "Chat Transcript", "Chat Transcripts", "a0T", fields())
-}
-
-fn fields() -> Vec<Field> {
-    let owner = Kind::Lookup(vec!["Group".into(), "User".into()]);
-    let mut fields = vec![
-        Field::new("OwnerId", "Owner ID", owner),
-        Field::new("Name", "Chat Transcript Number", Kind::Text(80)).name_field().auto_number("CT-", 7),
-        Field::new("Conversation_Id__c", "Conversation Id", Kind::Text(128)).external_id(true).required(),
-        Field::new("Transcript__c", "Transcript", Kind::LongText(131_072)),
-        Field::new("Channel__c", "Channel", Kind::Text(20)),
-        Field::new("Status__c", "Status", Kind::Text(20)),
-        Field::new("Started__c", "Started", Kind::DateTime),
-        Field::new("Ended__c", "Ended", Kind::DateTime),
-        Field::new("Duration_Seconds__c", "Duration (Seconds)", Kind::Number(12, 0)),
-        Field::new("Skill__c", "Skill", Kind::Text(255)),
-        Field::new("Agent__c", "Agent", Kind::Text(255)),
-        Field::new("Visitor__c", "Visitor", Kind::Text(255)),
-        Field::new("Truncated__c", "Truncated", Kind::Checkbox),
-        Field::new("Last_Synced__c", "Last Synced", Kind::DateTime),
-    ];
-    for parent in ["Account", "Contact", "Lead", "Case", "Opportunity", "Policy__c"] {
-        let (kind, label) = (Kind::Lookup(vec![parent.to_owned()]), parent.trim_end_matches("__c"));
-        fields.push(Field::new(&format!("{label}__c"), label, kind).children("LP_ChatTranscripts__r"));
-    }
+/// The lookup to the customer's own object, and fields that exist for mappings to fill.
+pub(crate) fn additions() -> Vec<Field> {
+    let policy = Field::new("Policy__c", "Policy", Kind::Lookup(vec!["Policy__c".to_owned()]));
+    let mut fields = vec![policy.children("LP_ChatTranscripts__r")];
     fields.extend(mapped());
     fields
 }

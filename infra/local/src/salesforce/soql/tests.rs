@@ -26,7 +26,8 @@ fn caller() -> Caller {
 
 /// Three contacts of one account, one of none, and chats on three days.
 fn org() -> Org {
-    let mut org = Org::open("http://127.0.0.1", "sync@chatlink.example.com", None, Arc::new(Noon)).unwrap();
+    let mut org =
+        Org::open("http://127.0.0.1", "sync@chatlink.example.com", None, false, Arc::new(Noon)).unwrap();
     let mut put = |object: &str, body: Value| {
         records::insert(&mut org, &caller(), object, body.as_object().unwrap().clone()).unwrap()
     };

@@ -7,6 +7,7 @@ mod files;
 mod find;
 mod forms;
 mod login;
+mod metadata;
 mod pages;
 mod people;
 mod records;
@@ -102,6 +103,7 @@ impl Client {
             clock: clock.clone(),
             daily_api_requests: 100_000,
             credentials: credentials(),
+            bare: false,
         };
         adjust(&mut options);
         let simulator = Simulator::open(options).unwrap();

@@ -56,6 +56,7 @@ fn the_journal_keeps_the_sample_records() {
             clock,
             daily_api_requests: 100,
             credentials: credentials(),
+            bare: false,
         })
         .unwrap()
     };
