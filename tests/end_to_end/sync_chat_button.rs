@@ -64,6 +64,9 @@ async fn whoever_sees_the_record_syncs_it_and_is_back_on_it() {
     let changed = Map::from_iter([("Agent__c".to_owned(), json!("someone else"))]);
     stack.salesforce.update(TRANSCRIPT, id, changed).unwrap();
 
+    let page = reqwest::get(format!("http://127.0.0.1:{}/{id}", stack.ports.salesforce())).await.unwrap();
+    let button = format!("href=\"{}\"", browser.button(id));
+    assert!(page.text().await.unwrap().contains(&button), "the record has its button");
     let (status, address) = browser.press(id, TOMO).await;
     assert_eq!(status, StatusCode::SEE_OTHER, "{address}");
     assert_eq!(address, format!("http://127.0.0.1:{}/{id}", stack.ports.salesforce()));

@@ -350,6 +350,7 @@ fn open_salesforce(
         credentials: salesforce_credentials(Some(key.public_pem.clone())),
         bare: options.bare_org,
     })?;
+    org.serve_stack(&url(options.ports.pages()))?;
     if options.sample_records && !options.empty {
         org.seed_crm().map_err(io::Error::other)?;
     }

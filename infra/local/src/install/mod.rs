@@ -13,7 +13,7 @@ mod sign_in;
 mod tests;
 mod uninstall;
 mod words;
-mod xml;
+pub(crate) mod xml;
 
 pub(crate) use compare::OBJECT;
 pub(crate) use package::{ANY_STACK, KINDS, PARTS, Package};

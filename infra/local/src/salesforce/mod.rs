@@ -141,6 +141,15 @@ impl Simulator {
         Ok(Simulator(Arc::new(Shared { org: Mutex::new(org), credentials, switchboard })))
     }
 
+    /// Lets the buttons of Chatlink's package open that stack, in an org that was not installed for another.
+    ///
+    /// # Errors
+    /// What the org has against the package.
+    pub fn serve_stack(&self, stack: &str) -> io::Result<()> {
+        let mut org = self.0.lock();
+        if org.bare { Ok(()) } else { metadata::deploy_ours(&mut org, Some(stack)).map_err(io::Error::other) }
+    }
+
     /// Every route, behind the switchboard.
     pub fn router(&self) -> Router {
         self.0.switchboard.guard(Router::new().fallback(http::serve).with_state(Arc::clone(&self.0)))

@@ -125,7 +125,7 @@ impl Org {
             clock,
         };
         if !bare {
-            metadata::deploy_ours(&mut org).map_err(io::Error::other)?;
+            metadata::deploy_ours(&mut org, None).map_err(io::Error::other)?;
             org.change_schema(TRANSCRIPT, |fields| fields.extend(additions()));
             seed_assignments(&mut org, username);
             org.store.commit();

@@ -2,7 +2,7 @@
 
 use super::{
     answer::Answer,
-    files, id,
+    files, id, metadata,
     org::Org,
     schema::{Field, Kind, Object, TRANSCRIPT},
     store::{Row, is_deleted},
@@ -24,6 +24,7 @@ vertical-align:top;overflow-wrap:anywhere}thead th{border:0;background:#fafafa;f
 td.c{min-width:6.3rem}td:nth-child(2){font:13px/1.6 ui-monospace,monospace;min-width:12rem}p.n{color:#555}pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:0;padding:.8rem;\
 font:14px/1.5 ui-monospace,monospace}dl{margin:0;display:grid;grid-template-columns:12rem 1fr}\
 dt,dd{margin:0;padding:.4rem .8rem;border-top:1px solid #eee;overflow-wrap:anywhere}dt{color:#555}\
+a.b{display:inline-block;padding:.3rem .9rem;border:1px solid #0b5cab;border-radius:.3rem;background:#fff;text-decoration:none}\
 h2{font-size:1.05rem;margin:1.2rem 0 .4rem}.e{color:#777}\
 @media(max-width:640px){dl{grid-template-columns:1fr}dt{padding-bottom:0}dd{border:0;padding-top:0}\
 thead{display:none}tr{display:block;border-top:1px solid #ddd;padding:.4rem 0}td{display:block;border:0;padding:.1rem .8rem}\
@@ -133,6 +134,9 @@ pub(crate) fn record(org: &Org, text: &str) -> Answer {
         escape(&object.label),
         escape(&name)
     );
+    for (label, address) in metadata::buttons(&org.metadata.registry, &object.name, &shown(row.get("Id"))) {
+        let _ = write!(body, "<p><a class=\"b\" href=\"{}\">{}</a></p>", escape(&address), escape(&label));
+    }
     if is_deleted(row) {
         body.push_str("<p class=\"n\">This record is in the recycle bin.</p>");
     }

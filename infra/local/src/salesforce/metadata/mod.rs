@@ -18,9 +18,10 @@ use super::{
     id,
     org::{Caller, Org},
 };
-use crate::install::Package;
+use crate::install::{Package, xml};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bundle::Bundle;
+use roxmltree::Document;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -68,9 +69,9 @@ struct Options {
     all_or_nothing: bool,
 }
 
-/// Deploys the package Chatlink brings, as every standard org has it.
-pub(crate) fn deploy_ours(org: &mut Org) -> Result<(), String> {
-    let package = Package::without_app(None);
+/// Deploys the package Chatlink brings, as every standard org has it; its button opens that stack, if there is one.
+pub(crate) fn deploy_ours(org: &mut Org, stack: Option<&str>) -> Result<(), String> {
+    let package = Package::without_app(stack);
     let mut files = package.files.clone();
     files.insert("package.xml".to_owned(), package.manifest());
     let bundle = bundle::read(&files).map_err(|problem| problem.to_owned())?;
@@ -79,6 +80,20 @@ pub(crate) fn deploy_ours(org: &mut Org) -> Result<(), String> {
     let problems: Vec<String> =
         outcome.problems.iter().map(|one| format!("{}: {}", one.name, one.problem)).collect();
     if problems.is_empty() { Ok(()) } else { Err(problems.join("; ")) }
+}
+
+/// Label and address of every button on records of an object, for that record.
+pub(crate) fn buttons(registry: &Registry, object: &str, record: &str) -> Vec<(String, String)> {
+    let links = registry.iter().filter(|((kind, name), _)| {
+        kind == "WebLink" && name.split_once('.').is_some_and(|(of, _)| of == object)
+    });
+    let merged = format!("{{!{object}.Id}}");
+    let button = |xml: &str| {
+        let document = Document::parse(xml).ok()?;
+        let text = |name| xml::child(document.root_element(), name).map(str::to_owned);
+        Some((text("masterLabel")?, text("url")?.replace(&merged, record)))
+    };
+    links.filter_map(|(_, xml)| button(xml)).collect()
 }
 
 /// Answers below `/metadata`.
