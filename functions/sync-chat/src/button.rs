@@ -85,10 +85,29 @@ fn not_synced(sentence: &str) -> Response {
         (REFERRER_POLICY, "no-referrer"),
         (CACHE_CONTROL, "no-store"),
     ];
-    (StatusCode::UNPROCESSABLE_ENTITY, headers, PAGE.replace("<!--sentence-->", &escaped(sentence)))
+    (StatusCode::UNPROCESSABLE_ENTITY, headers, PAGE.replace("<!--sentence-->", &escaped(&whole(sentence))))
         .into_response()
+}
+
+/// A sentence that stands alone: a capital first, a full stop last.
+fn whole(sentence: &str) -> String {
+    let mut rest = sentence.chars();
+    let first = rest.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", rest.as_str().trim_end_matches('.'))
 }
 
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_stands_as_a_sentence_and_is_no_markup() {
+        assert_eq!(whole("the conversation has not ended"), "The conversation has not ended.");
+        assert_eq!(whole("It is gone."), "It is gone.");
+        assert_eq!(escaped("<b>&"), "&lt;b&gt;&amp;");
+    }
 }
