@@ -190,6 +190,13 @@ async fn what_points_at_nothing_or_cannot_be_is_refused_in_salesforces_words() {
             "Chatlink/Conversations_by_Skill",
             "LP_ChatTranscript__c$Agnt__c is no column",
         ),
+        (
+            ".report",
+            "<field>LP_ChatTranscript__c$Agent__c",
+            "<field>LP_ChatTranscript__c$Skill__c",
+            "Chatlink/Conversations_by_Skill",
+            "is a grouping",
+        ),
         (".app", "<tabs>LP_", "<tabs>LQ_", "Chatlink", "no CustomTab named LQ_ChatTranscript__c"),
         (
             object,
