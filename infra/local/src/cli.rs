@@ -285,6 +285,9 @@ pub struct Install {
     /// User name the sync acts as; gets its permission set.
     #[arg(long, value_name = "NAME")]
     pub sync_user: Option<String>,
+    /// User name of an agent; gets the agents' permission set. May be given more than once.
+    #[arg(long, value_name = "NAME")]
+    pub agent: Vec<String>,
     /// Certificate (X.509, PEM) of the private key the sync signs in with, for the app.
     #[arg(long, value_name = "FILE")]
     pub certificate: Option<PathBuf>,

@@ -14,6 +14,7 @@ pub(crate) async fn install(args: Install) -> Result<(), Failure> {
     let wanted = install::Install {
         stack: args.stack,
         sync_user: args.sync_user,
+        agents: args.agent,
         certificate: args.certificate.as_deref().map(read_certificate).transpose()?,
         check: args.check,
     };

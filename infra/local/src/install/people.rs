@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 /// For those who set Chatlink up.
 pub(crate) const ADMINISTRATOR: &str = "LP_Administrator";
-/// For agents; whoever installs does not know them.
+/// For agents.
 pub(crate) const AGENT: &str = "LP_Agent";
 /// For the user the sync acts as.
 pub(crate) const SYNC_USER: &str = "LP_Sync_User";
@@ -22,15 +22,21 @@ pub(crate) struct Assignment {
     pub(crate) user: String,
 }
 
-/// The active user of that name.
-pub(crate) async fn user(setup: &Setup, username: &str) -> Result<String, InstallError> {
+/// A permission set for the active user of that name, which the argument gave.
+pub(crate) async fn assignment(
+    setup: &Setup,
+    argument: &str,
+    username: &str,
+    permission_set: &'static str,
+) -> Result<Assignment, InstallError> {
     let soql =
         format!("SELECT Id FROM User WHERE Username = {} AND IsActive = true LIMIT 1", literal(username));
     let found = setup.query(&soql).await?;
-    found.first().and_then(|row| text(row, "Id")).ok_or_else(|| {
+    let user = found.first().and_then(|row| text(row, "Id")).ok_or_else(|| {
         let why = "the org has no active user of this name; create one, or give the user name, which looks like an e-mail address";
-        InstallError::Input(format!("--sync-user {username}: {why}"))
-    })
+        InstallError::Input(format!("{argument} {username}: {why}"))
+    })?;
+    Ok(Assignment { permission_set, to: username.to_owned(), user })
 }
 
 /// Those of the assignments that are still to be made.

@@ -4,7 +4,7 @@ use super::{
     InstallError, address,
     compare::{self, Conflict, OBJECT},
     package::{APP, AppSettings, Package, is_of_the_app},
-    people::{self, ADMINISTRATOR, Assignment, SYNC_USER},
+    people::{self, ADMINISTRATOR, AGENT, Assignment, SYNC_USER},
     words,
 };
 use domain::ports::SinkError;
@@ -21,6 +21,8 @@ pub(crate) struct Install {
     pub(crate) stack: Option<String>,
     /// User name the sync acts as.
     pub(crate) sync_user: Option<String>,
+    /// User names of agents.
+    pub(crate) agents: Vec<String>,
     /// X.509 certificate, PEM, of the key the sync signs in with.
     pub(crate) certificate: Option<String>,
     /// Change nothing.
@@ -117,8 +119,10 @@ pub(crate) async fn install(
     let mut people =
         vec![Assignment { permission_set: ADMINISTRATOR, to: installer.username, user: installer.user }];
     if let Some(name) = &wanted.sync_user {
-        let user = people::user(setup, name).await?;
-        people.push(Assignment { permission_set: SYNC_USER, to: name.clone(), user });
+        people.push(people::assignment(setup, "--sync-user", name, SYNC_USER).await?);
+    }
+    for name in &wanted.agents {
+        people.push(people::assignment(setup, "--agent", name, AGENT).await?);
     }
     let settings = outcome.stack.clone().map(|stack| AppSettings {
         stack,

@@ -19,6 +19,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, task::JoinSet};
 
 const NOOR: &str = "noor.adair@chatlink.example";
+const ILSE: &str = "ilse.varga@agents.example.com";
 const SYNC: &str = "sync@chatlink.example";
 const STACK: &str = "https://stack.example.org";
 const NOW: Patience = Patience { pause: Duration::ZERO, looks: 20 };
@@ -100,12 +101,16 @@ async fn a_bare_org_gets_everything_and_a_second_time_there_is_nothing_to_do() {
     let second = served.install(&with_stack()).await.unwrap();
     assert!(second.nothing_to_do(), "{second:?}");
     assert_eq!(second.app, App::Kept);
+    assert_eq!(served.deployments(), before + 1, "only a check");
     let agents = |outcome: &Outcome| outcome.by_hand.iter().any(|step| step.contains("LP_Agent"));
     assert!(agents(&second), "nobody has it yet: {second:?}");
-    assert_eq!(served.deployments(), before + 1, "only a check");
+    let with_agent = Install { agents: vec![ILSE.to_owned()], ..with_stack() };
+    let third = served.install(&with_agent).await.unwrap();
+    assert_eq!(third.assign.iter().map(|one| one.to.as_str()).collect::<Vec<_>>(), [ILSE]);
+    assert!(!agents(&third) && served.setup(ILSE).fields(OBJECT).await.unwrap().is_some(), "{third:?}");
     // The stack is known by now.
-    let third = served.install(&Install { stack: None, ..with_stack() }).await.unwrap();
-    assert!(third.nothing_to_do() && third.stack.as_deref() == Some(STACK), "{third:?}");
+    let fourth = served.install(&Install { stack: None, ..with_stack() }).await.unwrap();
+    assert!(fourth.nothing_to_do() && fourth.stack.as_deref() == Some(STACK), "{fourth:?}");
 }
 
 #[tokio::test]

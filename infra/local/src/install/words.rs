@@ -107,7 +107,7 @@ pub(crate) fn by_hand(outcome: &Outcome, wanted: &Install) -> Vec<String> {
         );
     }
     if !outcome.granted.contains(&AGENT) {
-        let where_to = "Setup, Permission Sets, Chatlink Agent, Manage Assignments";
+        let where_to = "Setup, Permission Sets, Chatlink Agent, Manage Assignments, or --agent NAME";
         steps.push(format!("Give the agents the permission set {AGENT}: {where_to}."));
     }
     steps.push(

@@ -89,11 +89,20 @@ pub(super) fn report_type(view: &View<'_>, root: Node<'_, '_>) -> Result<(), Str
 /// A report, or a folder of reports.
 pub(super) fn report(view: &View<'_>, root: Node<'_, '_>, name: &str) -> Result<(), String> {
     required(root, "name")?;
-    let Some((folder, _)) = name.split_once('/') else { return required(root, "accessType").map(|_| ()) };
+    let Some((folder, _)) = name.split_once('/') else {
+        let shared =
+            ["folderShares", "accessType"].iter().any(|element| children(root, element).next().is_some());
+        return if shared { Ok(()) } else { Err("Required field is missing: folderShares".to_owned()) };
+    };
     view.component("folder", "Report", folder)?;
     let report_type = required(root, "reportType")?;
     if let Some(custom) = report_type.strip_suffix("__c") {
         view.component("reportType", "ReportType", custom)?;
+    }
+    let grouped = children(root, "groupingsDown").filter_map(|node| child(node, "field"));
+    let shown = |field: &str| children(root, "columns").any(|node| child(node, "field") == Some(field));
+    if let Some(field) = grouped.into_iter().find(|field| shown(field)) {
+        return Err(format!("The field {field} is a grouping and cannot be a column as well"));
     }
     for column in names(root, "field").chain(names(root, "dateColumn")) {
         let known = column.split_once('$').is_some_and(|(object, field)| view.field(object, field).is_ok());

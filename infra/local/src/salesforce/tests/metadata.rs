@@ -190,6 +190,13 @@ async fn what_points_at_nothing_or_cannot_be_is_refused_in_salesforces_words() {
             "Chatlink/Conversations_by_Skill",
             "LP_ChatTranscript__c$Agnt__c is no column",
         ),
+        (
+            ".report",
+            "<field>LP_ChatTranscript__c$Agent__c",
+            "<field>LP_ChatTranscript__c$Skill__c",
+            "Chatlink/Conversations_by_Skill",
+            "is a grouping",
+        ),
         (".app", "<tabs>LP_", "<tabs>LQ_", "Chatlink", "no CustomTab named LQ_ChatTranscript__c"),
         (
             object,
@@ -299,11 +306,8 @@ async fn only_administrators_deploy_and_assign_and_what_is_no_request_is_refused
         let (status, code) = person.post(&Bundle::ours()).await.refusal();
         assert_eq!((status, code.as_str()), (403, "INSUFFICIENT_ACCESS"), "{user}");
         let body = json!({"AssigneeId": "005", "PermissionSetId": "0PS"});
-        assert_eq!(
-            person.call("POST", "/sobjects/PermissionSetAssignment", body).await.status,
-            403,
-            "{user}"
-        );
+        let refused = person.call("POST", "/sobjects/PermissionSetAssignment", body).await;
+        assert_eq!(refused.refusal(), (400, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY".to_owned()), "{user}");
     }
     let noor = client.acting_as(NOOR);
     let path = "/metadata/deployRequest";
