@@ -1,6 +1,6 @@
 //! What a sync costs in calls, counted at the simulators.
 
-use domain::{Run, RunStatus, SyncWindow, ports::Runs};
+use domain::{Run, RunStatus, SyncWindow, configuration::SaveMode, ports::Runs};
 use jiff::SignedDuration;
 use local::stack::Stack;
 use tests::{manual_run, start};
@@ -22,10 +22,7 @@ async fn a_thousand_changed_conversations_cost_at_most_twelve_and_two_calls() {
     let salesforce = stack.salesforce.switchboard().calls();
     let searches = liveperson["chat-search"] + liveperson["messaging-search"];
     assert!(searches <= 12 && liveperson["discovery"] == 1, "{liveperson:?} for {changed}");
-    // Signing in and describing the object once an hour are not of the conversations' making.
-    let writes: u64 =
-        salesforce.iter().filter(|(name, _)| !["token", "describe"].contains(*name)).map(|(_, n)| n).sum();
-    assert!(writes <= 2, "{salesforce:?} for {changed}");
+    assert!(writes(&stack) <= 2, "{salesforce:?} for {changed}");
 
     let before = stack.salesforce.switchboard().total_calls();
     let again = manual_run(&stack, window).await;
@@ -36,6 +33,30 @@ async fn a_thousand_changed_conversations_cost_at_most_twelve_and_two_calls() {
         "unchanged conversations cost Salesforce nothing"
     );
     assert_counts_are_those_of_the_simulators(&stack, [&run, &again]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_cost_at_most_seven_calls_more_for_a_thousand_conversations() {
+    let data = tempfile::tempdir().unwrap();
+    let stack = start(data.path(), |options| options.conversations = CONVERSATIONS).await;
+    let (table, now) = (&stack.workspace.table, stack.workspace.clock.now());
+    let mut kept = table.versioned_configuration().await.unwrap().unwrap();
+    kept.configuration.transcript.save_mode = SaveMode::Both;
+    table.save_configuration(&kept.configuration, kept.version, "a test", now).await.unwrap();
+    let window = SyncWindow::new(now - SignedDuration::from_hours(48), now).unwrap();
+    let run = manual_run(&stack, window).await;
+    assert_eq!(run.status, RunStatus::Succeeded, "{run:?}");
+    assert!((900..=1_000).contains(&run.counts.written), "{run:?}");
+    assert_eq!(stack.salesforce.records("ContentDocument").len() as u64, run.counts.written, "{run:?}");
+    let calls = writes(&stack);
+    assert!(calls <= 2 + 7, "{calls} for {run:?}");
+}
+
+/// Calls to Salesforce but those to sign in and describe the object once an hour, which are not of the conversations'
+/// making.
+fn writes(stack: &Stack) -> u64 {
+    let calls = stack.salesforce.switchboard().calls();
+    calls.iter().filter(|(name, _)| !["token", "describe"].contains(*name)).map(|(_, n)| n).sum()
 }
 
 async fn assert_counts_are_those_of_the_simulators(stack: &Stack, runs: [&Run; 2]) {

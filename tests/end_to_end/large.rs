@@ -7,16 +7,11 @@ use domain::{
     ports::{Runs, Source},
 };
 use jiff::SignedDuration;
-use local::stack::{API_KEY, Stack, StackOptions, environment};
+use local::stack::{API_KEY, Stack, StackOptions};
 use mapping::{Address, evaluate};
 use serde_json::Value;
-use std::{
-    collections::BTreeSet,
-    fs::{self, File},
-    path::Path,
-    process::{Child, Command},
-};
-use tests::{built, manual_run, runtime_api::serve_queue, start, transcript_ids};
+use std::{collections::BTreeSet, fs, path::Path};
+use tests::{function::Function, manual_run, start, transcript_ids};
 
 const DAYS: u32 = 30;
 const MOST_MEMORY_KB: u64 = 128 * 1_024;
@@ -24,45 +19,6 @@ const PLANTED: usize = 50;
 
 fn conversations() -> u64 {
     std::env::var("CHATLINK_MONTH").map_or(10_000, |number| number.parse().unwrap())
-}
-
-/// A function's process; it ends with the test.
-struct Function(Child);
-
-impl Drop for Function {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-impl Function {
-    async fn start(stack: &Stack, log: &Path) -> Function {
-        let port = serve_queue(stack.slices.clone()).await;
-        let log = File::create(log).unwrap();
-        let child = Command::new(built("sync-slice"))
-            .env_clear()
-            .envs(environment(stack.ports))
-            .env("CHATLINK_RETRY_PAUSES_MS", "5,5,5,5,5,5")
-            .env("AWS_LAMBDA_RUNTIME_API", format!("127.0.0.1:{port}"))
-            .env("AWS_LAMBDA_FUNCTION_NAME", "sync-slice")
-            .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
-            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256")
-            .env("AWS_LAMBDA_LOG_STREAM_NAME", "local")
-            .env("AWS_LAMBDA_LOG_GROUP_NAME", "local")
-            .stdout(log.try_clone().unwrap())
-            .stderr(log)
-            .spawn()
-            .unwrap();
-        Function(child)
-    }
-
-    /// The most memory it has held at once, as the kernel counts it.
-    fn peak_memory_kb(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.0.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-        line.trim().trim_end_matches(" kB").parse().unwrap()
-    }
 }
 
 async fn month(data: &Path, change: impl FnOnce(&mut StackOptions)) -> (Stack, SyncWindow) {
@@ -138,7 +94,7 @@ async fn a_month_is_balanced_in_little_memory_and_its_logs_say_nothing_private()
     let data = tempfile::tempdir().unwrap();
     let (stack, window) = month(data.path(), |_| {}).await;
     let log = data.path().join("sync-slice.log");
-    let function = Function::start(&stack, &log).await;
+    let function = Function::sync_slice(&stack, &log).await;
     let run = manual_run(&stack, window).await;
     assert_eq!((run.status, run.counts.balance()), (RunStatus::Succeeded, true), "{run:?}");
     assert!(run.counts.fetched >= conversations() * 9 / 10, "{run:?}");
@@ -196,7 +152,7 @@ async fn with_five_percent_faults_of_every_kind_a_sync_ends_with_the_same_record
         })
         .await;
         let log = data.path().join("sync-slice.log");
-        let _function = Function::start(&stack, &log).await;
+        let _function = Function::sync_slice(&stack, &log).await;
         let mut run = manual_run(&stack, window).await;
         if run.status != RunStatus::Succeeded {
             run = manual_run(&stack, window).await;

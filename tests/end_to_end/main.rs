@@ -4,6 +4,7 @@
 
 mod api;
 mod bad_input;
+mod budgets;
 mod calls;
 mod config;
 mod console;

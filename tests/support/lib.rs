@@ -1,6 +1,7 @@
 //! What the end-to-end tests share: running the built command, and a stack in this process.
 
 pub mod agent;
+pub mod function;
 pub mod runtime_api;
 pub mod samples;
 
@@ -152,11 +153,7 @@ pub async fn start(data: &Path, change: impl FnOnce(&mut StackOptions)) -> Stack
 /// # Panics
 /// When the stack does not answer.
 pub async fn manual_run(stack: &Stack, window: SyncWindow) -> Run {
-    static RUNS: AtomicU32 = AtomicU32::new(0);
-    let run = format!("test-{}", RUNS.fetch_add(1, Ordering::Relaxed));
-    let id = RunId::new(&run).expect("a run id");
-    let asked = RunAsked { run, from: window.from(), until: window.until(), dry_run: false };
-    stack.workspace.bus.request_run(&RunRequested::Asked(asked)).await.expect("the bus answers");
+    let id = ask_for_run(stack, window).await;
     loop {
         // Each look is a call over loopback, which lets the stack work meanwhile.
         match stack.workspace.table.run(&id).await {
@@ -164,4 +161,17 @@ pub async fn manual_run(stack: &Stack, window: SyncWindow) -> Run {
             _ => tokio::task::yield_now().await,
         }
     }
+}
+
+/// Asks for a manual run over the window and answers its id.
+///
+/// # Panics
+/// When the stack does not answer.
+pub async fn ask_for_run(stack: &Stack, window: SyncWindow) -> RunId {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    let run = format!("test-{}", RUNS.fetch_add(1, Ordering::Relaxed));
+    let id = RunId::new(&run).expect("a run id");
+    let asked = RunAsked { run, from: window.from(), until: window.until(), dry_run: false };
+    stack.workspace.bus.request_run(&RunRequested::Asked(asked)).await.expect("the bus answers");
+    id
 }

@@ -114,7 +114,7 @@ impl FromStr for FaultSpec {
 /// How a simulator behaves apart from its data.
 #[derive(Clone, Debug, Default)]
 pub struct Behaviour {
-    /// Added to every call.
+    /// No call is answered sooner.
     pub latency: Duration,
     /// Faults of this system, in order; the first that applies hits.
     pub faults: Vec<FaultSpec>,
@@ -254,9 +254,17 @@ async fn through(State(board): State<Arc<Switchboard>>, mut request: Request, ne
     };
     let fault = board.count(operation);
     request = board.kept(request).await;
-    if !board.latency.is_zero() {
-        tokio::time::sleep(board.latency).await;
+    if board.latency.is_zero() {
+        return behave(&board, fault, request, next).await;
     }
+    // What it takes us to answer is part of the latency.
+    let due = tokio::time::Instant::now() + board.latency;
+    let response = behave(&board, fault, request, next).await;
+    tokio::time::sleep_until(due).await;
+    response
+}
+
+async fn behave(board: &Switchboard, fault: Option<Fault>, mut request: Request, next: Next) -> Response {
     match fault {
         None => next.run(request).await,
         Some(Fault::Status(status)) => {

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod bench;
 mod browser;
 mod cargo_lambda;
 mod chatlink;
@@ -16,12 +17,9 @@ mod step;
 mod steps;
 mod tidy;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use deploy::Target;
-use std::{
-    path::{Path, PathBuf},
-    process::{Command, ExitCode},
-};
+use std::{path::PathBuf, process::ExitCode};
 
 /// Developer tasks of Chatlink.
 #[derive(Parser)]
@@ -45,10 +43,7 @@ enum Task {
     /// Only the functions under `cargo lambda watch`, each sample event invoked.
     CargoLambda,
     /// Measures beside others doing the same, in one run.
-    Bench {
-        /// What is measured.
-        what: Measured,
-    },
+    Bench(bench::Options),
     /// What a stack costs on AWS a month.
     Cost {
         /// Conversations a day, chat and messaging together.
@@ -71,15 +66,6 @@ enum Task {
     },
 }
 
-/// What can be measured.
-#[derive(Clone, Copy, ValueEnum)]
-enum Measured {
-    /// Mapping conversations, beside a reader that skips the same bytes.
-    Mapping,
-    /// The widget's function under load, beside the same calls to Salesforce made directly.
-    Widget,
-}
-
 fn main() -> ExitCode {
     let root = root();
     let outcome = match Cli::parse().task {
@@ -89,7 +75,7 @@ fn main() -> ExitCode {
         Task::Infrastructure => infrastructure::run(&root),
         Task::Dependencies => dependencies::run(&root),
         Task::CargoLambda => cargo_lambda::run(&root),
-        Task::Bench { what } => bench(&root, what),
+        Task::Bench(options) => bench::run(&root, &options),
         Task::Cost { conversations_per_day } => cost::print(&root, conversations_per_day),
         Task::Package => deploy::package(&root),
         Task::Deploy(target) => deploy::deploy(&root, &target),
@@ -103,16 +89,6 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-fn bench(root: &Path, what: Measured) -> Result<(), String> {
-    let (title, arguments) = match what {
-        Measured::Mapping => ("mapping", ["bench", "--package", "mapping", "--quiet"].as_slice()),
-        Measured::Widget => {
-            ("widget", ["bench", "--package", "tests", "--bench", "widget", "--quiet"].as_slice())
-        }
-    };
-    step::step(title, Command::new(env!("CARGO")).current_dir(root).args(arguments))
 }
 
 /// The workspace's folder.

@@ -5,6 +5,7 @@ use crate::{
         Announced, CONVERSATION_OPENED, ConversationOpened, RESUME_REQUESTED, RUN_REQUESTED, ResumeRequested,
         RunRequested, SLICE_READY, SOURCE, SliceReady,
     },
+    lazily::Lazily,
     scheduler::{EventBridgeScheduler, SchedulerError},
     unavailable,
 };
@@ -26,7 +27,7 @@ const MOST_NAME: usize = 24;
 /// The event bus of one stack.
 #[derive(Clone, Debug)]
 pub struct EventBridgeBus {
-    client: Client,
+    client: Lazily<Client>,
     name: String,
     scheduler: EventBridgeScheduler,
 }
@@ -35,7 +36,7 @@ impl EventBridgeBus {
     /// The bus of that name, where the configuration says AWS is. `scheduler` sends what is to come later.
     #[must_use]
     pub fn new(config: &SdkConfig, name: impl Into<String>, scheduler: EventBridgeScheduler) -> Self {
-        EventBridgeBus { client: Client::new(config), name: name.into(), scheduler }
+        EventBridgeBus { client: Lazily::new(config, Client::new), name: name.into(), scheduler }
     }
 
     /// Asks `sync-plan` for a run.

@@ -8,6 +8,7 @@ mod configuration;
 mod conversations;
 mod descriptions;
 pub mod events;
+mod lazily;
 mod log;
 mod quarantine;
 mod runs;

@@ -2,6 +2,7 @@
 
 use crate::{
     events::{RUN_REQUESTED, SOURCE},
+    lazily::Lazily,
     unavailable,
 };
 use aws_config::SdkConfig;
@@ -51,7 +52,7 @@ impl SchedulerSettings {
 /// The schedules of one stack.
 #[derive(Clone, Debug)]
 pub struct EventBridgeScheduler {
-    client: Client,
+    client: Lazily<Client>,
     settings: SchedulerSettings,
 }
 
@@ -107,7 +108,7 @@ impl EventBridgeScheduler {
     /// The schedules of that group, where the configuration says AWS is.
     #[must_use]
     pub fn new(config: &SdkConfig, settings: SchedulerSettings) -> Self {
-        EventBridgeScheduler { client: Client::new(config), settings }
+        EventBridgeScheduler { client: Lazily::new(config, Client::new), settings }
     }
 
     /// Creates the schedule group when there is none: on a developer's machine and in tests. Stacks create theirs by

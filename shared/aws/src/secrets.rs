@@ -1,6 +1,6 @@
 //! Secrets Manager: the LivePerson API key and the Salesforce key or secret.
 
-use crate::unavailable;
+use crate::{lazily::Lazily, unavailable};
 use aws_config::SdkConfig;
 use aws_sdk_secretsmanager::Client;
 use domain::ports::StoreError;
@@ -32,14 +32,14 @@ pub enum SalesforceSecret {
 /// The secrets of one stack.
 #[derive(Clone, Debug)]
 pub struct Secrets {
-    client: Client,
+    client: Lazily<Client>,
 }
 
 impl Secrets {
     /// Where the configuration says AWS is.
     #[must_use]
     pub fn new(config: &SdkConfig) -> Self {
-        Secrets { client: Client::new(config) }
+        Secrets { client: Lazily::new(config, Client::new) }
     }
 
     /// The LivePerson API key under that name.

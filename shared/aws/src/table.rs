@@ -1,6 +1,6 @@
 //! The one table: how it is reached, and the few request shapes every kind of item shares.
 
-use crate::{attributes::Item, unavailable};
+use crate::{attributes::Item, lazily::Lazily, unavailable};
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::{
     Client,
@@ -34,7 +34,7 @@ pub(crate) const TRIES: u32 = 6;
 /// The table of one stack.
 #[derive(Clone, Debug)]
 pub struct DynamoTable {
-    pub(crate) client: Client,
+    pub(crate) client: Lazily<Client>,
     pub(crate) name: String,
     /// How long event log entries are kept; the configuration that was read last decides.
     pub(crate) log_days: Arc<AtomicU16>,
@@ -53,7 +53,7 @@ impl DynamoTable {
     #[must_use]
     pub fn new(config: &SdkConfig, name: impl Into<String>) -> Self {
         let log_days = Arc::new(AtomicU16::new(SyncLimits::default().log_days));
-        DynamoTable { client: Client::new(config), name: name.into(), log_days }
+        DynamoTable { client: Lazily::new(config, Client::new), name: name.into(), log_days }
     }
 
     /// An update; `false` when its condition does not hold.

@@ -4,6 +4,7 @@ use crate::{
     login::{self, Secret, Token},
     refusal, wire,
 };
+use bytes::Bytes;
 use domain::{
     configuration::SalesforceLogin,
     ports::{Clock, SinkError},
@@ -102,7 +103,8 @@ impl Answer {
 struct Request<'a> {
     method: Method,
     path: &'a str,
-    body: Option<&'a str>,
+    /// Shared by its attempts.
+    body: Option<Bytes>,
     /// Asks only for what has changed since then: what `Last-Modified` said before.
     since: Option<&'a str>,
 }
@@ -149,7 +151,7 @@ impl Salesforce {
         body: Option<String>,
         calls: &AtomicU64,
     ) -> Result<String, SinkError> {
-        let request = Request { method, path, body: body.as_deref(), since: None };
+        let request = Request { method, path, body: body.map(Bytes::from), since: None };
         Ok(self.send_repeatedly(&request, calls).await?.text)
     }
 
@@ -190,7 +192,7 @@ impl Salesforce {
         body: String,
         calls: &AtomicU64,
     ) -> Result<String, SinkError> {
-        let request = Request { method, path, body: Some(&body), since: None };
+        let request = Request { method, path, body: Some(body.into()), since: None };
         Ok(self.with_token(&request, calls).await?.accepted()?.text)
     }
 
@@ -225,9 +227,9 @@ impl Salesforce {
     async fn attempt(&self, asked: &Request<'_>, token: &Token) -> Result<Attempt, SinkError> {
         let url = format!("{}{}", token.instance_url, asked.path);
         let mut request = self.http.request(asked.method.clone(), url).bearer_auth(&token.access_token);
-        if let Some(body) = asked.body {
+        if let Some(body) = &asked.body {
             request =
-                request.header(header::CONTENT_TYPE, "application/json; charset=UTF-8").body(body.to_owned());
+                request.header(header::CONTENT_TYPE, "application/json; charset=UTF-8").body(body.clone());
         }
         if let Some(since) = asked.since {
             request = request.header(header::IF_MODIFIED_SINCE, since);

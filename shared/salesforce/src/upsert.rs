@@ -129,10 +129,22 @@ fn rows_in_one_call(rows: &[Row], together: usize) -> usize {
     fitting.take(together * COLLECTIONS_PER_CALL).count().max(1)
 }
 
+/// What a row takes in a body besides its fields.
+const BYTES_BESIDE_FIELDS: usize = 140;
+
 /// The body of one collections upsert.
 fn collection(rows: &[Row]) -> String {
-    let size = rows.iter().map(|row| row.fields.len() + 140).sum();
-    let mut body = String::with_capacity(size);
+    let mut body = String::with_capacity(size(rows));
+    push_collection(rows, &mut body);
+    body
+}
+
+/// About how long their collection is.
+fn size(rows: &[Row]) -> usize {
+    rows.iter().map(|row| row.fields.len() + BYTES_BESIDE_FIELDS).sum()
+}
+
+fn push_collection(rows: &[Row], body: &mut String) {
     body.push_str(r#"{"allOrNone":false,"records":["#);
     for (n, row) in rows.iter().enumerate() {
         let comma = if n > 0 { "," } else { "" };
@@ -145,19 +157,19 @@ fn collection(rows: &[Row]) -> String {
         );
     }
     body.push_str("]}");
-    body
 }
 
-/// The body of one composite call with a subrequest per collection. `allOrNone` false: each row stands alone.
+/// The body of one composite call with a subrequest per collection. `allOrNone` false: each row stands alone. A transcript
+/// is copied into it once.
 fn composite_body(target: &str, collections: &[&[Row]]) -> String {
-    let mut body = String::from(r#"{"allOrNone":false,"compositeRequest":["#);
+    let sizes: usize = collections.iter().map(|rows| size(rows) + target.len() + BYTES_BESIDE_FIELDS).sum();
+    let mut body = String::with_capacity(sizes);
+    body.push_str(r#"{"allOrNone":false,"compositeRequest":["#);
     for (n, rows) in collections.iter().enumerate() {
         let comma = if n > 0 { "," } else { "" };
-        let _ = write!(
-            body,
-            r#"{comma}{{"method":"PATCH","url":"{target}","referenceId":"rows{n}","body":{}}}"#,
-            collection(rows)
-        );
+        let _ = write!(body, r#"{comma}{{"method":"PATCH","url":"{target}","referenceId":"rows{n}","body":"#);
+        push_collection(rows, &mut body);
+        body.push('}');
     }
     body.push_str("]}");
     body

@@ -12,8 +12,11 @@ use domain::{
     refusal::{Remedy, fields_named},
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use std::collections::{BTreeSet, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    fmt::Write,
+    sync::{Mutex, PoisonError},
+};
 
 /// How many rows go together after Salesforce found them too many.
 const TOGETHER: [usize; 3] = [50, 10, 1];
@@ -38,10 +41,12 @@ pub(crate) struct WrittenBatch {
     pub(crate) dropped: Problems,
 }
 
-/// A row on its way.
+/// Rows on their way, and what each of them is of. Their fields have moved from the ones to the others.
 struct Pending {
-    changed: Changed,
-    fields: String,
+    changed: Vec<Changed>,
+    rows: Vec<Row>,
+    /// As many go together.
+    together: usize,
 }
 
 /// What became of the rows of a batch.
@@ -93,43 +98,44 @@ impl<S, K: Sink, T: Table, B> Writer<'_, S, K, T, B> {
         batch: &mut WrittenBatch,
     ) -> Result<Settled, SyncError> {
         let mut settled = Settled::default();
-        let mut rounds = VecDeque::from([(self.pending(changed, now), K::MAX_TOGETHER)]);
-        while let Some((pending, together)) = rounds.pop_front() {
-            let rows: Vec<Row> = pending.iter().map(Pending::row).collect();
+        let mut rounds = VecDeque::from([self.pending(changed, now)]);
+        while let Some(Pending { changed, rows, together }) = rounds.pop_front() {
             let upserted = self.upsert_rows(&rows, together).await?;
             batch.counts.salesforce_calls += upserted.calls;
-            let (mut reduced, mut fewer) = (Vec::new(), Vec::new());
-            for (one, outcome) in pending.into_iter().zip(upserted.outcomes) {
+            let smaller = TOGETHER.into_iter().find(|size| *size < together).unwrap_or(1);
+            let (mut reduced, mut fewer) = (Pending::none(together), Pending::none(smaller));
+            for ((one, row), outcome) in changed.into_iter().zip(rows).zip(upserted.outcomes) {
                 let refusal = match outcome {
                     RowOutcome::Written { record, created } => {
-                        settled.written.push((one.changed, record, created));
+                        settled.written.push((one, record, created));
                         continue;
                     }
                     RowOutcome::Refused(refusal) => refusal,
                 };
                 let remedy = Remedy::of(&refusal);
-                match self.without_fields(&one, &refusal, remedy, &mut batch.dropped) {
-                    Some(fields) => reduced.push(Pending { fields, ..one }),
-                    None if remedy == Remedy::Fewer && together > 1 => fewer.push(one),
-                    None => settled.refused.push((one.changed, Code::RowRefused, refusal)),
+                match self.without_fields(&row, &refusal, remedy, &mut batch.dropped) {
+                    Some(fields) => reduced.push(one, Row { fields, ..row }),
+                    None if remedy == Remedy::Fewer && together > 1 => fewer.push(one, row),
+                    None => settled.refused.push((one, Code::RowRefused, refusal)),
                 }
             }
-            let smaller = TOGETHER.into_iter().find(|size| *size < together).unwrap_or(1);
-            rounds.extend(
-                [(reduced, together), (fewer, smaller)].into_iter().filter(|(rows, _)| !rows.is_empty()),
-            );
+            rounds.extend([reduced, fewer].into_iter().filter(|pending| !pending.rows.is_empty()));
         }
         Ok(settled)
     }
 
-    fn pending(&self, changed: Vec<Changed>, now: Timestamp) -> Vec<Pending> {
+    fn pending(&self, changed: Vec<Changed>, now: Timestamp) -> Pending {
         let lost = self.lost_fields.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let pending = changed.into_iter().map(|changed| {
-            let fields = format!(r#"{},"{LAST_SYNCED_FIELD}":"{now:.3}""#, changed.fields);
+        let mut pending = Pending::none(K::MAX_TOGETHER);
+        for mut one in changed {
+            let mut fields = std::mem::take(&mut one.fields);
+            // Writing to a `String` cannot fail.
+            let _ = write!(fields, r#","{LAST_SYNCED_FIELD}":"{now:.3}""#);
             let reduced = if lost.is_empty() { None } else { rows::without(&fields, &lost) };
-            Pending { fields: reduced.unwrap_or(fields), changed }
-        });
-        pending.collect()
+            let row = Row { conversation: one.conversation.clone(), fields: reduced.unwrap_or(fields) };
+            pending.push(one, row);
+        }
+        pending
     }
 
     /// A call that is refused as a whole for what a row can be mended of is taken as refused row by row.
@@ -159,7 +165,7 @@ impl<S, K: Sink, T: Table, B> Writer<'_, S, K, T, B> {
     /// The row's fields without those that are to blame, if that is the remedy and there are such.
     fn without_fields(
         &self,
-        one: &Pending,
+        row: &Row,
         refusal: &Refusal,
         remedy: Remedy,
         dropped: &mut Problems,
@@ -168,7 +174,7 @@ impl<S, K: Sink, T: Table, B> Writer<'_, S, K, T, B> {
             return None;
         }
         let named: BTreeSet<String> = fields_named(refusal).into_iter().collect();
-        let fields = rows::without(&one.fields, &named)?;
+        let fields = rows::without(&row.fields, &named)?;
         for field in &named {
             dropped.note(field, || refusal.status.clone());
         }
@@ -180,16 +186,16 @@ impl<S, K: Sink, T: Table, B> Writer<'_, S, K, T, B> {
 
     /// Stores the whole transcripts of what was written. A conversation whose File is refused is not accounted written.
     async fn attach(&self, settled: &mut Settled, batch: &mut WrittenBatch) -> Result<(), SyncError> {
-        let (with_file, mut whole): (Vec<_>, Vec<_>) =
+        let (mut with_file, mut whole): (Vec<_>, Vec<_>) =
             settled.written.drain(..).partition(|(changed, ..)| changed.transcript.is_some());
         if !with_file.is_empty() {
             let transcripts: Vec<Transcript> = with_file
-                .iter()
+                .iter_mut()
                 .map(|(changed, record, created)| Transcript {
                     conversation: changed.conversation.clone(),
                     record: record.clone(),
                     new: *created,
-                    text: changed.transcript.clone().unwrap_or_default(),
+                    text: changed.transcript.take().unwrap_or_default(),
                 })
                 .collect();
             self.reserve_call().await?;
@@ -265,8 +271,13 @@ impl<S, K: Sink, T: Table, B> Writer<'_, S, K, T, B> {
 }
 
 impl Pending {
-    fn row(&self) -> Row {
-        Row { conversation: self.changed.conversation.clone(), fields: self.fields.clone() }
+    fn none(together: usize) -> Pending {
+        Pending { changed: Vec::new(), rows: Vec::new(), together }
+    }
+
+    fn push(&mut self, changed: Changed, row: Row) {
+        self.changed.push(changed);
+        self.rows.push(row);
     }
 }
 

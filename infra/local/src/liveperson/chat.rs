@@ -37,10 +37,12 @@ pub(crate) fn record(world: &World, outline: &Outline) -> Value {
     let lines = lines(&mut rng, outline, &visitor, agent);
     let mut record = json!({
         "info": info(&mut rng, world, outline, &visitor, agent, skill, enriched),
-        "transcript": { "lines": lines },
+        "transcript": {},
         "campaign": campaign(&mut rng),
         "visitorInfo": visitor_info(&mut rng, &visitor),
     });
+    // Moved, not written anew as `json!` does: this is most of a record.
+    record["transcript"]["lines"] = Value::Array(lines);
     if enriched {
         record["sdes"] = json!({ "events": sdes::events(world, outline.number, &visitor, outline.start_ms) });
         if rng.bool() {

@@ -106,7 +106,8 @@ pub(crate) fn record(world: &World, outline: &Outline, content: &Content<'_>) ->
     part("campaign", campaign(&mut rng));
     part("monitoring", monitoring(&mut rng, &visitor));
     let speakers = if transferred { vec![first_agent, agent] } else { vec![agent] };
-    part("messageRecords", json!(messages(&mut rng, world, outline, &id, &visitor, &speakers)));
+    // Moved, not written anew as `json!` does: this is most of a record.
+    part("messageRecords", Value::Array(messages(&mut rng, world, outline, &id, &visitor, &speakers)));
     part(
         "agentParticipants",
         json!(speakers.iter().map(|one| participant(*one, &id, outline)).collect::<Vec<_>>()),

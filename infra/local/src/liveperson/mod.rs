@@ -348,7 +348,9 @@ fn answer(
         metadata["next"] = link("next", paging.offset + paging.limit);
         metadata["last"] = link("last", (count as u64 - 1) / paging.limit * paging.limit);
     }
-    Json(json!({ "_metadata": metadata, name: records })).into_response()
+    // Written once: `json!` would build the whole page anew first.
+    let body = format!(r#"{{"_metadata":{metadata},"{name}":{}}}"#, Value::Array(records));
+    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
 async fn front_page(State(state): Inner) -> Html<String> {

@@ -1,35 +1,59 @@
-//! Conversations of the size real ones have (about 25 KB), and the configuration of a customer who maps 55 fields.
+//! Conversations of the size real ones have (about 25 KB), and the configurations of customers who map 55 and 220 fields.
+
+#![expect(dead_code, reason = "each user of this file takes what it needs of it")]
 
 use domain::Channel;
 use domain::configuration::{FieldMapping, OtherAddresses, TranscriptSettings, ValueSource};
-use mapping::{FieldType, Mapper, Plan, predefined};
+use mapping::predefined::{self, ValueType};
+use mapping::{FieldType, Mapper, Plan};
 use serde_json::{Value, json};
 
 /// Epoch milliseconds of the first line.
 const START_MS: u64 = 1_767_600_000_000;
+/// Lines of a record of usual size.
+const CHAT_LINES: u64 = 62;
+const MESSAGES: u64 = 46;
+
+/// What the fields are that values are mapped to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fields {
+    /// Text of 255 characters: a value is written as it stands.
+    Text,
+    /// Of the type the value has: numbers, checkboxes, days and instants are converted.
+    Typed,
+}
+
+/// Where a mapped value comes from, its address on the channel's API side, and what it is.
+pub(crate) struct Source {
+    source: ValueSource,
+    pub(crate) address: String,
+    value_type: ValueType,
+}
 
 /// 55 mapped fields, one question of a survey among them, and the transcript.
 pub(crate) fn mapper(channel: Channel, transcript: TranscriptSettings) -> Mapper {
-    let predefined = predefined::parameters()
-        .filter(|parameter| parameter.api_address(channel).is_some())
-        .filter(|parameter| !["Chat Duration", "Account ID"].contains(&parameter.label))
-        .map(|parameter| ValueSource::Predefined(parameter.label.to_owned()));
-    let question = ValueSource::Other(OtherAddresses {
-        chat_api: Some("surveys.preChat[displayName=What is your account number?].value".into()),
-        messaging_api: Some("conversationSurveys.surveyData[question=Did we solve it?].answer".into()),
-        ..OtherAddresses::default()
-    });
-    let text = FieldType::Text { length: 255 };
-    // Every other parameter, so that all parts of a record are asked for.
-    let mut sources: Vec<ValueSource> = predefined.collect();
-    let picked: Vec<ValueSource> = (0..54).map(|n| sources[n * sources.len() / 54].clone()).collect();
-    sources = [picked, vec![question]].concat();
-    let mappings: Vec<_> = sources
-        .into_iter()
-        .enumerate()
-        .map(|(n, source)| (FieldMapping { field: format!("Field_{n}__c"), source }, text.clone()))
-        .collect();
-    assert_eq!(mappings.len(), 55);
+    mapper_of(channel, &sources(channel, 55), Fields::Text, transcript)
+}
+
+/// Those fields, and the transcript.
+pub(crate) fn mapper_of(
+    channel: Channel,
+    sources: &[Source],
+    fields: Fields,
+    transcript: TranscriptSettings,
+) -> Mapper {
+    let field_type = |value_type| match value_type {
+        ValueType::Number if fields == Fields::Typed => FieldType::Number { precision: 18, scale: 2 },
+        ValueType::Boolean if fields == Fields::Typed => FieldType::Boolean,
+        ValueType::Date if fields == Fields::Typed => FieldType::Date,
+        ValueType::DateTime if fields == Fields::Typed => FieldType::DateTime,
+        _ => FieldType::Text { length: 255 },
+    };
+    let mapping = |(n, from): (usize, &Source)| {
+        let mapping = FieldMapping { field: format!("Field_{n}__c"), source: from.source.clone() };
+        (mapping, field_type(from.value_type))
+    };
+    let mappings: Vec<_> = sources.iter().enumerate().map(mapping).collect();
     Mapper::compile(&Plan {
         channel,
         mappings: &mappings,
@@ -39,11 +63,63 @@ pub(crate) fn mapper(channel: Channel, transcript: TranscriptSettings) -> Mapper
     .unwrap()
 }
 
+/// As many sources: one question of a survey that is there, and parameters from all parts of a record. When there are more
+/// mappings than parameters, the rest are questions that are not there, and parameters that go to another field as well.
+pub(crate) fn sources(channel: Channel, count: usize) -> Vec<Source> {
+    let parameters: Vec<_> = predefined::parameters()
+        .filter(|parameter| parameter.api_address(channel).is_some())
+        .filter(|parameter| !["Chat Duration", "Account ID"].contains(&parameter.label))
+        .collect();
+    let parameter = |n: usize| Source {
+        source: ValueSource::Predefined(parameters[n].label.to_owned()),
+        address: parameters[n].api_address(channel).unwrap().to_owned(),
+        value_type: parameters[n].value_type,
+    };
+    let rest = count - 1;
+    let mut sources: Vec<Source> = if rest <= parameters.len() {
+        (0..rest).map(|n| parameter(n * parameters.len() / rest)).collect()
+    } else {
+        let more = |n: usize| match n % 4 {
+            0 => question(channel, &format!("Question {n}?")),
+            _ => parameter(n % parameters.len()),
+        };
+        (0..parameters.len()).map(parameter).chain((parameters.len()..rest).map(more)).collect()
+    };
+    sources.push(question(
+        channel,
+        match channel {
+            Channel::Chat => "What is your account number?",
+            Channel::Messaging => "Did we solve it?",
+        },
+    ));
+    sources
+}
+
+fn question(channel: Channel, question: &str) -> Source {
+    let chat = format!("surveys.preChat[displayName={question}].value");
+    let messaging = format!("conversationSurveys.surveyData[question={question}].answer");
+    let address = if channel == Channel::Chat { chat.clone() } else { messaging.clone() };
+    let addresses =
+        OtherAddresses { chat_api: Some(chat), messaging_api: Some(messaging), ..OtherAddresses::default() };
+    Source { source: ValueSource::Other(addresses), address, value_type: ValueType::Text }
+}
+
+/// As many records of the channel, from a third of the usual number of lines to one and two thirds of it: 25 KB on average.
+pub(crate) fn records(channel: Channel, count: u64) -> Vec<String> {
+    let usual = if channel == Channel::Chat { CHAT_LINES } else { MESSAGES };
+    let lines = |n: u64| usual / 3 + n * 37 % (usual * 4 / 3 + 1);
+    (0..count).map(|n| record_of(channel, lines(n))).collect()
+}
+
 /// A record of the channel, as LivePerson sends it: compact JSON.
 pub(crate) fn record(channel: Channel) -> String {
+    record_of(channel, if channel == Channel::Chat { CHAT_LINES } else { MESSAGES })
+}
+
+fn record_of(channel: Channel, lines: u64) -> String {
     match channel {
-        Channel::Chat => chat().to_string(),
-        Channel::Messaging => messaging().to_string(),
+        Channel::Chat => chat(lines).to_string(),
+        Channel::Messaging => messaging(lines).to_string(),
     }
 }
 
@@ -62,8 +138,8 @@ fn words(n: u64) -> String {
     format!("{} ({n})", phrases[n as usize % phrases.len()])
 }
 
-fn chat() -> Value {
-    let lines: Vec<Value> = (0..62)
+fn chat(lines: u64) -> Value {
+    let lines: Vec<Value> = (0..lines)
         .map(|n| {
             let (time, ms) = time(n);
             let agent = n % 2 == 1;
@@ -107,8 +183,8 @@ fn survey(question: &str, answer: &str) -> Value {
     })
 }
 
-fn messaging() -> Value {
-    let messages: Vec<Value> = (0..46)
+fn messaging(messages: u64) -> Value {
+    let messages: Vec<Value> = (0..messages)
         .map(|n| {
             let (time, ms) = time(n);
             let agent = n % 2 == 1;

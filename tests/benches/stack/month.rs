@@ -1,0 +1,102 @@
+//! A month of conversations through the real `sync-slice` binary, over HTTP, with both simulators on this machine.
+
+use domain::{Run, RunStatus, SyncWindow, ports::Runs};
+use jiff::SignedDuration;
+use local::stack::Stack;
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
+use tests::{ask_for_run, function::Function, start};
+
+const DAYS: u32 = 30;
+/// How often it is looked whether a run has ended.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// How long the other sides take.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Latency {
+    pub(crate) liveperson: Duration,
+    pub(crate) salesforce: Duration,
+}
+
+/// What syncing a month took.
+pub(crate) struct Month {
+    pub(crate) run: Run,
+    pub(crate) wall: Duration,
+    pub(crate) cpu: Duration,
+    pub(crate) peak_kb: u64,
+    /// Searches at LivePerson and writes at Salesforce.
+    pub(crate) searches: u64,
+    pub(crate) writes: u64,
+    /// Of the table's file.
+    pub(crate) stored_bytes: u64,
+}
+
+impl Month {
+    pub(crate) fn conversations(&self) -> f64 {
+        self.run.counts.fetched as f64
+    }
+
+    pub(crate) fn cpu_ms_each(&self) -> f64 {
+        self.cpu.as_secs_f64() * 1e3 / self.conversations()
+    }
+}
+
+/// A stack whose last 30 days hold that many conversations, and whose slices nobody works on yet.
+pub(crate) async fn stack(data: &Path, conversations: u64, latency: Latency) -> Stack {
+    start(data, |options| {
+        (options.conversations, options.days) = (conversations, DAYS);
+        (options.liveperson_latency, options.salesforce_latency) = (latency.liveperson, latency.salesforce);
+        options.works_on_slices = false;
+    })
+    .await
+}
+
+/// Syncs it with one function that is warm: it has found LivePerson's hosts and signed in to Salesforce.
+pub(crate) async fn sync(stack: &Stack, data: &Path) -> Month {
+    let function = Function::sync_slice(stack, &data.join("sync-slice.log")).await;
+    let now = stack.workspace.clock.now();
+    let before = now - SignedDuration::from_hours(24 * i64::from(DAYS));
+    let moment = SyncWindow::manual(before, before + SignedDuration::from_mins(10), now).expect("a window");
+    let window = SyncWindow::manual(before, now, now).expect("a window");
+    run(stack, moment).await;
+    let (cpu, calls) = (function.cpu(), counted(stack));
+    let (run, wall) = run(stack, window).await;
+    let after = counted(stack);
+    Month {
+        run,
+        wall,
+        cpu: function.cpu() - cpu,
+        peak_kb: function.peak_memory_kb(),
+        searches: after.0 - calls.0,
+        writes: after.1 - calls.1,
+        stored_bytes: fs::metadata(data.join("table.sqlite")).map_or(0, |file| file.len()),
+    }
+}
+
+/// A manual run, from its request to its end.
+async fn run(stack: &Stack, window: SyncWindow) -> (Run, Duration) {
+    let start = Instant::now();
+    let id = ask_for_run(stack, window).await;
+    loop {
+        tokio::time::sleep(LOOK).await;
+        if let Ok(Some(run)) = stack.workspace.table.run(&id).await
+            && run.status != RunStatus::Running
+        {
+            assert!(run.status == RunStatus::Succeeded && run.counts.balance(), "{run:?}");
+            return (run, start.elapsed());
+        }
+    }
+}
+
+fn counted(stack: &Stack) -> (u64, u64) {
+    let of = |calls: std::collections::BTreeMap<&str, u64>, names: [&str; 2]| {
+        names.iter().filter_map(|name| calls.get(name)).sum()
+    };
+    (
+        of(stack.liveperson.switchboard().calls(), ["chat-search", "messaging-search"]),
+        of(stack.salesforce.switchboard().calls(), ["composite", "collections-upsert"]),
+    )
+}
