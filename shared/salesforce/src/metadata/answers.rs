@@ -10,6 +10,8 @@ pub struct Installer {
     pub user: String,
     /// User name, such as `ada@acme.example`.
     pub username: String,
+    /// E-mail address; empty when the org keeps it to itself.
+    pub email: String,
 }
 
 /// A field as describe gives it.

@@ -57,10 +57,11 @@ impl Setup {
         let malformed = |reason: &str| SinkError::Malformed { reason: reason.to_owned() };
         let user = root.identity.rsplit('/').next().filter(|user| is_record_id(user));
         let user = user.ok_or_else(|| malformed("who signed in: no user id"))?.to_owned();
-        let found = self.query(&format!("SELECT Username FROM User WHERE Id = '{user}'")).await?;
-        let username = found.first().and_then(|row| row.get("Username")).and_then(Value::as_str);
-        let username = username.ok_or_else(|| malformed("who signed in: no user name"))?.to_owned();
-        Ok(Installer { user, username })
+        let found = self.query(&format!("SELECT Username, Email FROM User WHERE Id = '{user}'")).await?;
+        let text = |name: &str| found.first().and_then(|row| row.get(name)).and_then(Value::as_str);
+        let username = text("Username").ok_or_else(|| malformed("who signed in: no user name"))?.to_owned();
+        let email = text("Email").unwrap_or_default().to_owned();
+        Ok(Installer { user, username, email })
     }
 
     /// The fields of an object, as far as the holder of the token may see them; `None` when there is no such object for
