@@ -43,7 +43,7 @@ pub(crate) async fn uninstall(args: Uninstall) -> Result<(), Failure> {
     } else {
         components.iter().for_each(|component| say(&format!("  removed {component}")));
         say(&format!(
-            "Removed {} components, {records} records and {assignments} assignments.",
+            "Removed (components: {}, records: {records}, assignments of permission sets: {assignments}).",
             components.len()
         ));
     }

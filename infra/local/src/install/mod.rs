@@ -47,7 +47,7 @@ pub(crate) enum InstallError {
     Kept(String),
     /// Records would be lost.
     #[error(
-        "{OBJECT} has {0} records, which would go with it; export what you need, then say --delete-records. Nothing was changed"
+        "{OBJECT} has records, {0} of them, which would go with it; export what you need, then say --delete-records. Nothing was changed"
     )]
     Records(u64),
     /// The package does not become a zip.

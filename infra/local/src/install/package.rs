@@ -12,6 +12,8 @@ use zip::{ZipWriter, write::SimpleFileOptions};
 static SOURCE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../salesforce/force-app/main/default");
 /// What the source says in place of the stack's address.
 pub(crate) const ANY_STACK: &str = "https://chatlink.example.com";
+/// What the source says in place of the address of whoever answers for the app.
+const ANY_CONTACT: &str = "administrator@example.com";
 /// API name of the external client app.
 pub(crate) const APP: &str = "Chatlink";
 /// The version of the format.
@@ -69,6 +71,8 @@ pub(crate) struct Package {
 pub(crate) struct AppSettings {
     /// The stack's address.
     pub(crate) stack: String,
+    /// E-mail address of whoever answers for the app.
+    pub(crate) contact: String,
     /// The key the app is to have; Salesforce makes one when there is none.
     pub(crate) consumer_key: Option<String>,
     /// X.509 certificate, PEM, of the key the sync signs in with.
@@ -111,6 +115,10 @@ impl Package {
     /// The external client app alone.
     pub(crate) fn app(settings: &AppSettings) -> Package {
         let mut package = Package::of_source(Some(&settings.stack)).only(is_of_the_app);
+        if !settings.contact.is_empty() {
+            let contact = xml::escape(&settings.contact);
+            package.files.values_mut().for_each(|text| *text = text.replace(ANY_CONTACT, &contact));
+        }
         package.add_component(
             "ExtlClntAppGlobalOauthSettings",
             &format!("{APP}_global"),
@@ -311,8 +319,12 @@ mod tests {
     #[test]
     fn the_app_asks_for_pkce_and_not_for_its_secret() {
         let certificate = Some("-----BEGIN CERTIFICATE-----".to_owned());
-        let settings =
-            AppSettings { stack: STACK.to_owned(), consumer_key: Some("key1".to_owned()), certificate };
+        let settings = AppSettings {
+            stack: STACK.to_owned(),
+            consumer_key: Some("key1".to_owned()),
+            certificate,
+            contact: "noor@acme.example".to_owned(),
+        };
         let package = Package::app(&settings);
         let text = &package.files["extlClntAppGlobalOauthSets/Chatlink_global.ecaGlblOauth"];
         for part in [
@@ -326,6 +338,8 @@ mod tests {
             assert!(text.contains(part), "{part}: {text}");
         }
         assert_eq!(package.members.len(), 4);
+        let app = &package.files["externalClientApps/Chatlink.eca"];
+        assert!(app.contains("<contactEmail>noor@acme.example<"), "{app}");
         assert!(
             SOURCE.get_dir("extlClntAppGlobalOauthSets").is_none(),
             "they are of one org, not in the source"

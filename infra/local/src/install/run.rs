@@ -126,6 +126,7 @@ pub(crate) async fn install(
     }
     let settings = outcome.stack.clone().map(|stack| AppSettings {
         stack,
+        contact: installer.email.clone(),
         consumer_key: None,
         certificate: wanted.certificate.clone(),
     });

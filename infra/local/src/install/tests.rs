@@ -284,8 +284,10 @@ async fn uninstalling_keeps_records_unless_told_and_then_leaves_nothing() {
     let row = json!({"Conversation_Id__c": "le1:1"});
     served.org.insert(OBJECT, row.as_object().cloned().unwrap()).unwrap();
     let said = uninstall(&served.setup(NOOR), false, NOW).await.unwrap_err().to_string();
-    assert!(said.contains("has 1 records") && said.contains("--delete-records"), "{said}");
+    assert!(said.contains("has records, 1 of them") && said.contains("--delete-records"), "{said}");
     assert!(served.org.has_object(OBJECT) && served.org.count("PermissionSetAssignment") == 2);
+    let said = uninstall(&served.setup(SYNC), true, NOW).await.unwrap_err().to_string();
+    assert!(said.contains("ModifyMetadata") && served.org.count("PermissionSetAssignment") == 2, "{said}");
     let removed = uninstall(&served.setup(NOOR), true, NOW).await.unwrap();
     assert_eq!((removed.records, removed.assignments, removed.by_hand.len()), (1, 2, 0), "{removed:?}");
     assert!(!served.org.has_object(OBJECT) && served.org.count("PermissionSet") == 0);

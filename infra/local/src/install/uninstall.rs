@@ -35,9 +35,9 @@ pub(crate) async fn uninstall(
     if records > 0 && !delete_records {
         return Err(InstallError::Records(records));
     }
-    let mut removed =
-        Removed { records, assignments: people::take_all_back(setup).await?, ..Removed::default() };
-    // The app names the permission sets, so it goes first. An org that keeps it does not keep the rest.
+    let mut removed = Removed { records, ..Removed::default() };
+    // The app names the permission sets, so it goes first; who may not deploy is stopped here, with nothing changed. An org
+    // that keeps the app does not keep the rest.
     let stack = AppSettings { stack: super::ANY_STACK.to_owned(), ..AppSettings::default() };
     let app = setup.deploy(&Package::app(&stack).removal_zip()?, Mode::Deploy, patience).await?;
     if app.success {
@@ -48,6 +48,7 @@ pub(crate) async fn uninstall(
             "Delete the external client app Chatlink in Setup, External Client App Manager; the org says: {why}"
         ));
     }
+    removed.assignments = people::take_all_back(setup).await?;
     let package = Package::without_app(Some(super::ANY_STACK));
     let deployed = setup.deploy(&package.removal_zip()?, Mode::Deploy, patience).await?;
     if !deployed.success {

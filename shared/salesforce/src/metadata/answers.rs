@@ -4,14 +4,14 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 /// The user whose token it is.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Installer {
-    /// 18-character user id.
-    #[serde(rename = "user_id")]
+    /// 15 or 18-character user id.
     pub user: String,
     /// User name, such as `ada@acme.example`.
-    #[serde(rename = "preferred_username")]
     pub username: String,
+    /// E-mail address; empty when the org keeps it to itself.
+    pub email: String,
 }
 
 /// A field as describe gives it.
@@ -139,6 +139,12 @@ pub(super) struct DeployAnswer {
     pub(super) id: String,
     #[serde(default)]
     pub(super) deploy_result: Option<Deployment>,
+}
+
+/// What the API offers, of which only the caller's identity URL matters here.
+#[derive(Deserialize)]
+pub(super) struct Root {
+    pub(super) identity: String,
 }
 
 #[derive(Deserialize)]

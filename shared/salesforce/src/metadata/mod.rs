@@ -10,6 +10,7 @@ pub use deploy::{Mode, Patience};
 
 use crate::{
     client::{ANSWER_TIMEOUT, CONNECT_TIMEOUT, connection, unavailable},
+    record::is_record_id,
     refusal,
 };
 use domain::ports::SinkError;
@@ -47,12 +48,20 @@ impl Setup {
         })
     }
 
-    /// Whose token it is.
+    /// Whose token it is. Any token for the API says so, whatever else it is good for.
     ///
     /// # Errors
     /// [`SinkError::Unauthorized`] when the token is good for nothing here; [`SinkError`].
     pub async fn installer(&self) -> Result<Installer, SinkError> {
-        self.ask("/services/oauth2/userinfo", "who signed in").await
+        let root: answers::Root = self.ask(&self.data_path(""), "the API's root").await?;
+        let malformed = |reason: &str| SinkError::Malformed { reason: reason.to_owned() };
+        let user = root.identity.rsplit('/').next().filter(|user| is_record_id(user));
+        let user = user.ok_or_else(|| malformed("who signed in: no user id"))?.to_owned();
+        let found = self.query(&format!("SELECT Username, Email FROM User WHERE Id = '{user}'")).await?;
+        let text = |name: &str| found.first().and_then(|row| row.get(name)).and_then(Value::as_str);
+        let username = text("Username").ok_or_else(|| malformed("who signed in: no user name"))?.to_owned();
+        let email = text("Email").unwrap_or_default().to_owned();
+        Ok(Installer { user, username, email })
     }
 
     /// The fields of an object, as far as the holder of the token may see them; `None` when there is no such object for
@@ -137,9 +146,8 @@ impl Setup {
         let text = response.text().await.map_err(|e| unavailable(&e.without_url()))?;
         match status {
             status if status.is_success() => Ok(text),
-            // Who somebody is is refused in plain text, whatever else in JSON.
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN if text.starts_with("Bad_OAuth_Token") => {
-                let reason = "the access token has ended or is of another org".to_owned();
+            StatusCode::UNAUTHORIZED if refusal::is_expired_session(&text) => {
+                let reason = "the access token has ended or is of another org; get a new one".to_owned();
                 Err(SinkError::Unauthorized { reason })
             }
             status => Err(refusal::of_request(status.as_u16(), &text)),
