@@ -59,9 +59,9 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<(), String> {
             report.add(&output(&mut command)?)?;
         }
         if options.json {
-            report.print_line()
+            report.print_line();
         } else {
-            report.print_tables()
+            report.print_tables();
         }
         reports.push(report);
     }
