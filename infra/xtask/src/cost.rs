@@ -9,9 +9,9 @@ const DAYS: f64 = 30.0;
 /// times.
 const LOOKS: f64 = 4.0;
 const RUNS_A_DAY: f64 = 9.0;
-/// A slice per channel and scope, and more where one would hold more than 4,000 conversations.
+/// A slice per channel and scope, and more where one would hold more than 10,000 conversations.
 const SLICES_A_RUN: f64 = 4.0;
-const MOST_IN_A_SLICE: f64 = 4_000.0;
+const MOST_IN_A_SLICE: f64 = 10_000.0;
 const MONTHS_KEPT: f64 = 13.0;
 const SECRETS: f64 = 4.0;
 

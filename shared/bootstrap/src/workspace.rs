@@ -12,7 +12,10 @@ use aws::{
     DynamoTable, EventBridgeBus, LivePersonSecret, SalesforceSecret, Secrets, Session,
     scheduler::{EventBridgeScheduler, SchedulerSettings},
 };
-use aws_config::SdkConfig;
+use aws_config::{
+    BehaviorVersion, SdkConfig,
+    environment::{EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider},
+};
 use domain::{
     Code, Configuration, Fingerprint,
     configuration::SalesforceLogin,
@@ -95,7 +98,12 @@ impl Workspace {
     /// `CFG-003` naming the setting that is missing.
     pub async fn from_env() -> Result<Self, HandlerError> {
         let settings = Settings::from_env()?;
-        let config = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;
+        // Lambda puts both into the environment. To look anywhere else, clients would be built before the first event.
+        let config = aws_config::defaults(BehaviorVersion::latest())
+            .region(EnvironmentVariableRegionProvider::new())
+            .credentials_provider(EnvironmentVariableCredentialsProvider::new())
+            .load()
+            .await;
         Ok(Workspace::new(settings, &config, Arc::new(SystemClock)))
     }
 

@@ -20,7 +20,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::{collections::BTreeSet, pin::pin, sync::Mutex};
 
 /// The most conversations a slice works on; one that meets more cuts itself into pieces of about half as many.
-pub const MAX_CONVERSATIONS: u64 = 4_000;
+pub const MAX_CONVERSATIONS: u64 = 10_000;
 /// LivePerson widens searches to round ten minutes, so cutting finer than two of them gains nothing.
 const SHORTEST_TO_CUT: SignedDuration = SignedDuration::from_mins(20);
 /// LivePerson asks for smooth traffic.
