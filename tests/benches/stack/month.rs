@@ -30,7 +30,7 @@ pub(crate) struct Month {
     /// Searches at LivePerson and writes at Salesforce.
     pub(crate) searches: u64,
     pub(crate) writes: u64,
-    /// Of the table's file.
+    /// Of the table's files.
     pub(crate) stored_bytes: u64,
 }
 
@@ -72,8 +72,15 @@ pub(crate) async fn sync(stack: &Stack, data: &Path) -> Month {
         peak_kb: function.peak_memory_kb(),
         searches: after.0 - calls.0,
         writes: after.1 - calls.1,
-        stored_bytes: fs::metadata(data.join("table.sqlite")).map_or(0, |file| file.len()),
+        stored_bytes: stored_bytes(data),
     }
+}
+
+/// The table's file and what SQLite has not put into it yet.
+fn stored_bytes(data: &Path) -> u64 {
+    let files = fs::read_dir(data).into_iter().flatten().flatten();
+    let table = files.filter(|file| file.file_name().to_string_lossy().starts_with("table.sqlite"));
+    table.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum()
 }
 
 /// A manual run, from its request to its end.

@@ -17,7 +17,8 @@ pub(crate) struct Options {
     /// Print one JSON line each on standard output instead of tables.
     #[arg(long)]
     json: bool,
-    /// Fail when a ratio is worse than the one kept in `infra/xtask/ratios.json` by more than 15 %, or than its goal.
+    /// Fail when a figure is worse than the one kept in `infra/xtask/ratios.json` by more than 15 %, or misses the goal that
+    /// one met.
     #[arg(long)]
     check: bool,
     /// Keep what is measured in `infra/xtask/ratios.json`, for `--check` to compare with.
