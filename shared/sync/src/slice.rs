@@ -13,7 +13,9 @@ use domain::{
     run::Checkpoint,
 };
 use futures::{
-    Stream, StreamExt, TryStreamExt,
+    SinkExt, Stream, StreamExt, TryStreamExt,
+    channel::mpsc,
+    future,
     stream::{self, FuturesOrdered},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -174,9 +176,12 @@ impl<S: Source, K: Sink, T: Table, B: Bus> Work<'_, S, K, T, B> {
         let bounds = Some(Bounds { starts: search.starts, since });
         let mut comparison = self.comparison(search.channel, bounds);
         for _ in 0..MOST_PASSES {
-            let batches =
-                batches(pages(self.ports.source, search, offset, first), &mut comparison, K::MAX_ROWS);
-            if !self.write_all(batches, &mut done).await? {
+            // LivePerson is read on while rows are compared and written; a page or two wait in between.
+            let (sender, read) = mpsc::channel(0);
+            let reading = send_all(pages(self.ports.source, search, offset, first), sender);
+            let batches = batches(read, &mut comparison, K::MAX_ROWS);
+            let ((), vanished) = future::try_join(reading, self.write_all(batches, &mut done)).await?;
+            if !vanished {
                 break;
             }
             (offset, first) = (0, self.ports.source.read_page(&search, 0, MAX_PAGE).await?);
@@ -296,6 +301,17 @@ fn pages<'a, S: Source>(
         },
     );
     stream::iter([Ok((first, offset))]).chain(rest)
+}
+
+/// Hands on what a stream brings, for as long as anybody takes it.
+async fn send_all<V>(stream: impl Stream<Item = V>, mut sender: mpsc::Sender<V>) -> Result<(), SyncError> {
+    let mut stream = pin!(stream);
+    while let Some(value) = stream.next().await {
+        if sender.send(value).await.is_err() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Compares page after page and gathers what changed until a call to Salesforce is full.
