@@ -12,7 +12,8 @@ use std::{
 
 const DENY: &str = "0.20.2";
 /// Every folder with packages of npm.
-const NPM: [&str; 3] = ["shared/ui/web", "tests/browser", "tests/conformance/salesforce"];
+const NPM: [&str; 4] =
+    ["shared/ui/web", "tests/browser", "tests/conformance/metadata", "tests/conformance/salesforce"];
 /// How cargo-deny says that it could not get the advisories.
 const NOT_FETCHED: &str = "failed to fetch advisory database";
 

@@ -45,9 +45,14 @@ async fn two_stacks_run_side_by_side_and_never_meet() {
     // Each API calls its one stage so.
     assert_eq!(shared, BTreeSet::from(["$default".to_owned()]), "no two stacks share anything");
 
-    for (path, status) in
-        [("/api/admin/health", 200), ("/api/widget/health", 200), ("/ChatLink", 200), ("/admin", 200)]
-    {
+    for (path, status) in [
+        ("/api/admin/health", 200),
+        ("/api/widget/health", 200),
+        ("/ChatLink", 200),
+        ("/admin", 200),
+        // The button in Salesforce, of a record that cannot be one.
+        ("/sync-chat?record=none", 422),
+    ] {
         for stack in [&one, &two] {
             assert_eq!(stack.ask("GET", path, None, None).await.0, status, "{path}");
         }
