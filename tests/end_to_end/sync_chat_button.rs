@@ -75,7 +75,7 @@ async fn whoever_sees_the_record_syncs_it_and_is_back_on_it() {
 
     let open = record(&stack, "open")["Id"].as_str().unwrap().to_owned();
     let (status, page) = browser.press(&open, TOMO).await;
-    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(status, StatusCode::CONFLICT);
     assert!(page.contains("has not ended; sync it once it has"), "{page}");
 }
 
@@ -88,7 +88,7 @@ async fn nobody_syncs_a_record_they_do_not_see_or_with_a_sign_in_begun_elsewhere
     let browser = Browser::new(&stack);
     stack.salesforce.set_object_rights(TOMO, TRANSCRIPT, ObjectRights::NONE);
     let (status, page) = browser.press(&id, TOMO).await;
-    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(status, StatusCode::NOT_FOUND);
     assert!(page.contains("There is no such Chat Transcript record, or you may not see it"), "{page}");
     let liveperson = stack.liveperson.switchboard().calls();
     assert!(liveperson.is_empty(), "LivePerson was asked for somebody who may not ask: {liveperson:?}");
@@ -99,9 +99,11 @@ async fn nobody_syncs_a_record_they_do_not_see_or_with_a_sign_in_begun_elsewhere
     let foreign = back.split('&').filter(|part| !part.starts_with("state=")).collect::<Vec<_>>().join("&");
     let (_, page) = browser.get(&format!("{foreign}&state=foreign"), Some(&handshake)).await;
     assert!(page.contains("was begun elsewhere"), "{page}");
-    let (status, page) = browser.get("/sync-chat?record=%3Cscript%3E", None).await;
-    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(page.contains("a record id has 15 or 18 letters and digits"), "{page}");
+    for nonsense in ["/sync-chat?record=%3Cscript%3E", "/sync-chat"] {
+        let (status, page) = browser.get(nonsense, None).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.contains("a record id has 15 or 18 letters and digits"), "{page}");
+    }
     let denied = "/sync-chat/sign-in/callback?error=access_denied&error_description=%3Cb%3Eno&state=";
     let state = handshake.split_once('=').unwrap().1.split('.').next().unwrap();
     let (_, page) = browser.get(&format!("{denied}{state}"), Some(&handshake)).await;

@@ -13,10 +13,10 @@ use axum::{
     },
     response::{AppendHeaders, IntoResponse, Response},
 };
-use bootstrap::{
-    HandlerError,
-    api::{Query, Returned, SYNC_CHAT_HANDSHAKE_COOKIE, SignInRoute, SignedIn, handshake_cookie, sync_chat},
+use bootstrap::api::{
+    ApiError, Query, Returned, SYNC_CHAT_HANDSHAKE_COOKIE, SignInRoute, SignedIn, handshake_cookie, sync_chat,
 };
+use domain::Code;
 use salesforce::Purpose;
 use serde::Deserialize;
 
@@ -31,7 +31,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ances
 /// The record the button is on.
 #[derive(Deserialize)]
 pub(crate) struct Pressed {
-    record: String,
+    record: Option<String>,
 }
 
 /// Sends the browser to Salesforce.
@@ -40,12 +40,13 @@ pub(crate) async fn press(
     headers: HeaderMap,
     Query(Pressed { record }): Query<Pressed>,
 ) -> Response {
-    let begun: Result<Response, String> = async {
-        record_key(record.clone()).map_err(|error| error.sentence().to_owned())?;
-        ROUTE.begin(&workspace, &headers, &record).await.map_err(|error| error.sentence)
+    let begun: Result<Response, ApiError> = async {
+        let record = record.unwrap_or_default();
+        record_key(record.clone())?;
+        Ok(ROUTE.begin(&workspace, &headers, &record).await?)
     }
     .await;
-    begun.unwrap_or_else(|sentence| not_synced(&sentence))
+    begun.unwrap_or_else(|error| not_synced(&error))
 }
 
 /// Syncs the record once its reader is back, and goes on to it.
@@ -56,37 +57,36 @@ pub(crate) async fn callback(
 ) -> Response {
     let answer = match synced(&workspace, &headers, returned).await {
         Ok(record) => (StatusCode::SEE_OTHER, [(LOCATION, record)]).into_response(),
-        Err(sentence) => not_synced(&sentence),
+        Err(error) => not_synced(&error),
     };
     (AppendHeaders([(SET_COOKIE, handshake_cookie(ROUTE.cookie, None))]), answer).into_response()
 }
 
 /// The record's address in the org.
-async fn synced(workspace: &Stack, headers: &HeaderMap, returned: Returned) -> Result<String, String> {
-    let SignedIn { code, redirect_uri, handshake, kept: record } = ROUTE.finish(headers, returned)?;
-    let key = record_key(record.clone()).map_err(|error| error.sentence().to_owned())?;
-    let seen: Result<Option<String>, HandlerError> = async {
-        let sign_in = workspace.sign_in().await?;
-        Ok(sign_in.sees_transcript(&code, &redirect_uri, &handshake.verifier, &record).await?)
-    }
-    .await;
-    let org = seen.map_err(|error| error.sentence)?;
-    let org = org.ok_or("There is no such Chat Transcript record, or you may not see it")?;
-    sync_chat(workspace, &key).await.map_err(|error| error.sentence().to_owned())?;
+async fn synced(workspace: &Stack, headers: &HeaderMap, returned: Returned) -> Result<String, ApiError> {
+    let refused = |sentence| ApiError::new(StatusCode::FORBIDDEN, Code::NotSignedIn, sentence);
+    let SignedIn { code, redirect_uri, handshake, kept: record } =
+        ROUTE.finish(headers, returned).map_err(refused)?;
+    let key = record_key(record.clone())?;
+    let sign_in = workspace.sign_in().await?;
+    let org = sign_in.sees_transcript(&code, &redirect_uri, &handshake.verifier, &record).await?;
+    let unseen = "there is no such Chat Transcript record, or you may not see it";
+    let org = org.ok_or_else(|| ApiError::not_found(Code::ConversationUnknown, unseen))?;
+    sync_chat(workspace, &key).await?;
     Ok(format!("{}/{record}", org.trim_end_matches('/')))
 }
 
 /// A page for a person.
-fn not_synced(sentence: &str) -> Response {
-    tracing::info!("a pressed button synced nothing");
+fn not_synced(error: &ApiError) -> Response {
+    tracing::warn!(code = error.code().as_str(), "a pressed button synced nothing");
     let headers = [
         (CONTENT_TYPE, "text/html; charset=utf-8"),
         (CONTENT_SECURITY_POLICY, POLICY),
         (REFERRER_POLICY, "no-referrer"),
         (CACHE_CONTROL, "no-store"),
     ];
-    (StatusCode::UNPROCESSABLE_ENTITY, headers, PAGE.replace("<!--sentence-->", &escaped(&whole(sentence))))
-        .into_response()
+    let page = PAGE.replace("<!--sentence-->", &escaped(&whole(error.sentence())));
+    (error.status(), headers, page).into_response()
 }
 
 /// A sentence that stands alone: a capital first, a full stop last.

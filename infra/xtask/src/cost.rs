@@ -115,10 +115,10 @@ fn bill(costs: &Costs, a_day: f64, alarms: f64) -> Vec<Line> {
     let runs = RUNS_A_DAY * DAYS;
     let slices = runs * SLICES_A_RUN + (changed + unchanged) / MOST_IN_A_SLICE;
     let widget = conversations * assumed.widget_requests_per_conversation;
-    // Three pages are read at once.
-    let reading = (changed + unchanged) / 100.0 * assumed.liveperson_seconds_per_page / 3.0;
+    // Four pages are read at once, while what they changed is written.
+    let reading = (changed + unchanged) / 100.0 * assumed.liveperson_seconds_per_page / 4.0;
     let writing = (changed / 1_000.0).max(runs) * assumed.salesforce_seconds_per_call;
-    let seconds_of_slices = reading + writing + slices;
+    let seconds_of_slices = reading.max(writing) + slices;
     let seconds_of_others = widget * assumed.widget_seconds_per_request + conversations + runs * 2.0;
     let gb_seconds = seconds_of_slices * 1.0 + seconds_of_others * 0.5;
     let invocations = slices + runs + widget + conversations;

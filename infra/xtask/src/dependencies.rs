@@ -17,6 +17,9 @@ const NPM: [&str; 4] =
 /// How cargo-deny says that it could not get the advisories.
 const NOT_FETCHED: &str = "failed to fetch advisory database";
 
+/// How npm says that it reached nobody.
+const NO_NETWORK: [&str; 5] = ["ENOTFOUND", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EAI_AGAIN"];
+
 /// Looks at the dependencies of Rust and of npm.
 pub(crate) fn run(root: &Path) -> Result<(), String> {
     let deny = install(root)?;
@@ -65,8 +68,12 @@ fn audit(folder: &Path) -> Result<(), String> {
 /// What `npm audit --json` says: counts by severity, or that the registry did not answer.
 fn found(said: &Value) -> Result<(), String> {
     let Some(total) = said["metadata"]["vulnerabilities"]["total"].as_u64() else {
-        say("not checked: the registry answers no audits here");
-        return Ok(());
+        let code = said["error"]["code"].as_str().unwrap_or_default();
+        if said["statusCode"].is_u64() || NO_NETWORK.contains(&code) {
+            say("not checked: the registry answers no audits here");
+            return Ok(());
+        }
+        return Err(format!("npm audit: {said}"));
     };
     let names = said["vulnerabilities"].as_object().into_iter().flatten().map(|(name, _)| name.as_str());
     if total == 0 { Ok(()) } else { Err(format!("vulnerable: {}", names.collect::<Vec<_>>().join(", "))) }
@@ -84,6 +91,9 @@ mod tests {
         let mut one = counted(1);
         one["vulnerabilities"] = json!({ "left-pad": { "severity": "high" } });
         assert_eq!(found(&one), Err("vulnerable: left-pad".to_owned()));
-        assert_eq!(found(&json!({ "message": "405 Method Not Allowed" })), Ok(()));
+        assert_eq!(found(&json!({ "message": "405 Method Not Allowed", "statusCode": 405 })), Ok(()));
+        assert_eq!(found(&json!({ "error": { "code": "ENOTFOUND" } })), Ok(()));
+        assert!(found(&json!({ "error": { "code": "ENOLOCK" } })).is_err(), "a folder without packages");
+        assert!(found(&Value::Null).is_err(), "no answer at all");
     }
 }

@@ -8,9 +8,10 @@ use std::collections::HashMap;
 /// An item as the SDK gives it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
-/// The version of every item's layout that this code writes. It reads the one before as well, so that a stack can be
-/// upgraded while items of the old version last; items of the first version do not say it.
+/// The version of every item's layout that this code writes.
 pub(crate) const SCHEMA: u64 = 2;
+/// The oldest it reads: the one before, or an older one for as long as items of it last. Items of the first version do not
+/// say it.
 const OLDEST: u64 = 1;
 /// Attribute that holds it.
 pub(crate) const SCHEMA_NAME: &str = "schema_version";
@@ -34,13 +35,12 @@ impl<'a> Reader<'a> {
     pub(crate) fn of(kind: &'static str, item: &'a Item) -> Result<Reader<'a>, StoreError> {
         let reader = Reader { kind, item };
         let schema = if item.contains_key(SCHEMA_NAME) { reader.number(SCHEMA_NAME)? } else { OLDEST };
-        if (SCHEMA - 1..=SCHEMA).contains(&schema) {
+        if (OLDEST..=SCHEMA).contains(&schema) {
             return Ok(reader);
         }
         let reason = format!(
-            "it was written in schema version {schema}, and this version of Chatlink reads {} and {SCHEMA}; deploy the version \
-             that wrote it, or a newer one",
-            SCHEMA - 1
+            "it was written in schema version {schema}, and this version of Chatlink reads {OLDEST} to {SCHEMA}; deploy the version \
+             that wrote it, or a newer one"
         );
         Err(StoreError::Unreadable { item: kind, reason })
     }

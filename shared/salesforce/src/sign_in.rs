@@ -64,7 +64,7 @@ pub fn random_text() -> Result<String, SinkError> {
 /// What somebody signs in for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// The console, which asks who they are and keeps no token.
+    /// The console, which asks who they are and keeps no token, and the installer, which gives it back when it is done.
     Administer,
     /// The widget, which works in their name.
     Work,

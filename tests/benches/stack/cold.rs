@@ -7,7 +7,9 @@ use tests::function::{FirstPoll, first_poll};
 
 const ROUNDS: usize = 40;
 const BARE: &str = "examples/bare";
-const FUNCTIONS: [&str; 6] = ["admin", "widget", "transcript", "sync-chat", "sync-plan", "sync-slice"];
+/// Describes its API at start, and has a figure of its own.
+const ADMIN: &str = "admin";
+const FUNCTIONS: [&str; 6] = [ADMIN, "widget", "transcript", "sync-chat", "sync-plan", "sync-slice"];
 
 /// What starting one binary took, round by round.
 struct Starts {
@@ -35,7 +37,8 @@ pub(crate) async fn measure() -> Value {
         "bench": "start",
         "tables": [{ "columns": columns, "rows": rows }],
         "figures": {
-            "ratio_to_bare": ours().map(ratio).fold(0.0, f64::max),
+            "ratio_to_bare": ours().filter(|starts| starts.name != ADMIN).map(ratio).fold(0.0, f64::max),
+            "ratio_to_bare_of_admin": ours().filter(|starts| starts.name == ADMIN).map(ratio).fold(0.0, f64::max),
             "resident_mb": ours().map(|starts| starts.memory_kb).max().unwrap_or(0) as f64 / 1024.0,
             "binary_mb": ours().map(|starts| size_mb(starts.name)).fold(0.0, f64::max),
         },

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 const LATENCY: Latency =
     Latency { liveperson: Duration::from_millis(150), salesforce: Duration::from_millis(300) };
-/// As many calls may be under way at once.
+/// As many calls the goal reckons with; the sync has two writes under way, which is enough beside four reads.
 const READS_IN_FLIGHT: u64 = 4;
 const WRITES_IN_FLIGHT: u64 = 5;
 const MONTHS: [u64; 2] = [10_000, 100_000];

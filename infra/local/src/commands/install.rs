@@ -20,7 +20,9 @@ pub(crate) async fn install(args: Install) -> Result<(), Failure> {
     };
     let setup = sign_in(&args.org).await?;
     let say_line = |line: &str| say_unless(args.org.json, &format!("  {line}"));
-    let outcome = install::install(&setup, &wanted, patience(&args.org), say_line).await?;
+    let outcome = install::install(&setup, &wanted, patience(&args.org), say_line).await;
+    sign_out(&setup).await;
+    let outcome = outcome?;
     if args.org.json {
         let mut summary = json!(outcome);
         summary["nothing_to_do"] = json!(outcome.nothing_to_do());
@@ -34,7 +36,9 @@ pub(crate) async fn install(args: Install) -> Result<(), Failure> {
 /// Takes the Salesforce side out of an org.
 pub(crate) async fn uninstall(args: Uninstall) -> Result<(), Failure> {
     let setup = sign_in(&args.org).await?;
-    let removed = install::uninstall(&setup, args.delete_records, patience(&args.org)).await?;
+    let removed = install::uninstall(&setup, args.delete_records, patience(&args.org)).await;
+    sign_out(&setup).await;
+    let removed = removed?;
     let Removed { records, assignments, components, by_hand } = &removed;
     if args.org.json {
         say(&json!(removed).to_string());
@@ -47,10 +51,10 @@ pub(crate) async fn uninstall(args: Uninstall) -> Result<(), Failure> {
             components.len()
         ));
     }
-    if !args.org.json {
-        by_hand.iter().for_each(|step| say(&format!("  {step}")));
+    if by_hand.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    Err(Failure::Work(by_hand.join("\n")))
 }
 
 /// Writes the package for others to deploy.
@@ -81,6 +85,15 @@ async fn sign_in(args: &OrgArgs) -> Result<Setup, Failure> {
     Ok(install::sign_in(&args.org, token, args.consumer_key.clone(), say_address).await?)
 }
 
+/// A token that was got for this command ends with it; one that was given is not ours to end.
+async fn sign_out(setup: &Setup) {
+    if std::env::var_os(TOKEN_VARIABLE).is_none()
+        && let Err(error) = setup.sign_out().await
+    {
+        super::say_error(&format!("the access token was not taken back and ends by itself: {error}"));
+    }
+}
+
 /// An org on this machine answers at once.
 fn patience(args: &OrgArgs) -> Patience {
     let patience = Patience::default();
@@ -94,10 +107,10 @@ fn tell(outcome: &Outcome, org: &str) {
     if !outcome.conflicts.is_empty() {
         return;
     }
-    let refused = matches!(outcome.app, App::Refused { .. });
+    let without_app = matches!(outcome.app, App::Refused { .. } | App::LeftOut);
     match (outcome.nothing_to_do(), outcome.done) {
-        (true, _) if refused => say(&format!("{org} has everything else.")),
-        (true, _) => return say(&format!("{org} has everything; there is nothing to do.")),
+        (true, _) if without_app => say(&format!("{org} has everything else; there is nothing to do.")),
+        (true, _) => say(&format!("{org} has everything; there is nothing to do.")),
         (false, true) => say(&format!("Installed in {org} by {}.", outcome.user)),
         (false, false) => return say(&format!("Only checked: nothing was changed in {org}.")),
     }

@@ -40,7 +40,8 @@ pub(crate) async fn up(args: Up) -> Result<(), Failure> {
         let file =
             data.environment(&environment(ports)).map_err(|error| Failure::Input(error.to_string()))?;
         super::say_error(&format!(
-            "The functions run elsewhere: cargo lambda watch --invoke-address 127.0.0.1 --env-file {}",
+            "The functions run at {}: cargo lambda watch --invoke-address 127.0.0.1 --env-file {}",
+            args.functions_at,
             file.display()
         ));
     }

@@ -40,6 +40,15 @@ pub(crate) enum InstallError {
     /// Salesforce refuses components.
     #[error("the org refuses the package, and nothing was deployed:\n  {0}")]
     Refused(String),
+    /// It was begun, and something is left.
+    #[error("{0}")]
+    Undone(String),
+    /// What would be lost cannot be counted.
+    #[error(
+        "the org has {OBJECT}, but {0} may not see it, so its records cannot be counted; assign them a permission set that lets \
+         them see all of it, or say --delete-records. Nothing was removed"
+    )]
+    Unseen(String),
     /// Salesforce keeps components.
     #[error(
         "the org keeps the package, whose permission sets nobody has any more; see to this, then uninstall again:\n  {0}"
@@ -47,7 +56,7 @@ pub(crate) enum InstallError {
     Kept(String),
     /// Records would be lost.
     #[error(
-        "{OBJECT} has records, {0} of them, which would go with it; export what you need, then say --delete-records. Nothing was changed"
+        "{OBJECT} has records, {0} of them, which would go with it; export what you need, then say --delete-records. Nothing was removed"
     )]
     Records(u64),
     /// The package does not become a zip.

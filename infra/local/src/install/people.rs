@@ -1,7 +1,7 @@
 //! Who has which permission set.
 
 use super::{InstallError, literal};
-use salesforce::metadata::Setup;
+use salesforce::metadata::{Installer, Setup};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -74,9 +74,18 @@ pub(crate) async fn assign(setup: &Setup, assignments: &[Assignment]) -> Result<
         let soql = format!("SELECT Id FROM PermissionSet WHERE Name = {} LIMIT 1", literal(permission_set));
         let found = setup.query(&soql).await?;
         let id = found.first().and_then(|row| text(row, "Id")).ok_or_else(|| {
-            InstallError::Input(format!("the org has no permission set {permission_set}; install again"))
+            InstallError::Undone(format!("the org has no permission set {permission_set}; install again"))
         })?;
         setup.assign(user, &id).await?;
+    }
+    Ok(())
+}
+
+/// Lets whoever it is see every Chat Transcript, if the org has the permission set for it.
+pub(crate) async fn see_all(setup: &Setup, who: &Installer) -> Result<(), InstallError> {
+    let soql = format!("SELECT Id FROM PermissionSet WHERE Name = {} LIMIT 1", literal(ADMINISTRATOR));
+    if let Some(id) = setup.query(&soql).await?.first().and_then(|row| text(row, "Id")) {
+        setup.assign(&who.user, &id).await?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use domain::ports::SinkError;
 use salesforce::{
-    metadata::{Component, Deployment, Failure, Mode, Patience, Setup},
+    metadata::{Component, Deployment, Mode, Patience, Setup},
     sign_in::random_text,
 };
 use serde::Serialize;
@@ -136,7 +136,7 @@ pub(crate) async fn install(
     if !wanted.check {
         carry_out(setup, &package, settings, patience, &mut outcome).await?;
     }
-    outcome.granted = people::granted(setup).await?;
+    outcome.granted = people::granted(setup).await.unwrap_or_default();
     outcome.by_hand = words::by_hand(&outcome, wanted);
     Ok(outcome)
 }
@@ -166,12 +166,11 @@ async fn check(
     };
     let whole = package.clone().and(Package::app(settings));
     let checked = deploy(setup, &whole, Mode::Check, patience).await?;
-    let (of_the_app, others): (Vec<&Failure>, Vec<&Failure>) =
-        checked.failures().partition(|failure| is_of_the_app(&failure.component_type));
-    if others.is_empty() && !of_the_app.is_empty() {
-        outcome.app = App::Refused { problems: of_the_app.into_iter().map(words::failure).collect() };
-        let checked = deploy(setup, package, Mode::Check, patience).await?;
-        return note_effects(&checked, outcome);
+    if !checked.success {
+        let alone = deploy(setup, package, Mode::Check, patience).await?;
+        let problems = words::failures(if alone.success { &checked } else { &alone });
+        outcome.app = App::Refused { problems };
+        return note_effects(&alone, outcome);
     }
     let is_app = |one: &Component| one.component_type == "ExternalClientApplication" && one.full_name == APP;
     let created = checked.effects().any(|one| is_app(one) && one.created);
@@ -199,9 +198,6 @@ async fn carry_out(
     if !outcome.create.is_empty() || !outcome.change.is_empty() {
         accepted(&deploy(setup, package, Mode::Deploy, patience).await?)?;
     }
-    if let (App::ToCreate, Some(settings)) = (&outcome.app, settings) {
-        outcome.app = create_app(setup, settings, patience).await?;
-    }
     people::assign(setup, &outcome.assign).await?;
     let in_org = setup.fields(OBJECT).await?.unwrap_or_default();
     let unseen = compare::unseen(package, &in_org);
@@ -211,7 +207,11 @@ async fn carry_out(
             unseen.join(", "),
             outcome.user
         );
-        return Err(InstallError::Input(why));
+        return Err(InstallError::Undone(why));
+    }
+    // Last, so that nothing that fails after it keeps its key from being said.
+    if let (App::ToCreate, Some(settings)) = (&outcome.app, settings) {
+        outcome.app = create_app(setup, settings, patience).await?;
     }
     outcome.done = true;
     Ok(())

@@ -70,24 +70,30 @@ pub(super) async fn through_browser(
         "Sign in as an administrator of the org:\n\n  {}\n",
         app.address(Purpose::Administer, &handshake, &callback)
     ));
-    let came = coming_back(listener).await?;
+    let came = coming_back(listener, &handshake.state).await?;
     let code = code_of(&came, &handshake)?;
     let (_, tokens) = app.agent(code, &callback, &handshake.verifier).await?;
     Ok(Setup::new(&tokens.instance_url, &tokens.access_token, API_VERSION)?)
 }
 
-/// What the browser brings, once.
-async fn coming_back(listener: TcpListener) -> Result<Came, InstallError> {
+/// What the browser brings of the sign-in that was begun here, once. Whatever else comes is sent away.
+async fn coming_back(listener: TcpListener, state: &str) -> Result<Came, InstallError> {
     let (brought, mut comes) = mpsc::channel::<Came>(1);
-    let page = async |State(brought): State<Arc<mpsc::Sender<Came>>>, Query(came): Query<Came>| {
+    let waiting = Arc::new((brought, state.to_owned()));
+    let page = async |State(waiting): State<Arc<(mpsc::Sender<Came>, String)>>, Query(came): Query<Came>| {
+        let (brought, state) = &*waiting;
+        if came.get("state") != Some(state) {
+            return Html("<!doctype html><title>Chatlink</title><p>This was not asked for here.</p>");
+        }
         // A second visit changes nothing.
         let _ = brought.try_send(came);
         Html(
             "<!doctype html><title>Chatlink</title><p>Thank you. Go on in the terminal; this page can be closed.</p>",
         )
     };
-    let router = Router::new().route("/callback", get(page)).with_state(Arc::new(brought));
-    let late = || InstallError::Input(format!("nobody signed in within {} s; try again", PATIENCE.as_secs()));
+    let router = Router::new().route("/callback", get(page)).with_state(waiting);
+    let late =
+        || InstallError::Undone(format!("nobody signed in within {} s; try again", PATIENCE.as_secs()));
     tokio::select! {
         served = axum::serve(listener, router) => Err(match served {
             Err(error) => InstallError::Input(format!("the browser cannot come back: {error}")),

@@ -8,7 +8,7 @@ use super::{
     *,
 };
 use crate::{
-    salesforce::{Kind, Options, Simulator},
+    salesforce::{Kind, ObjectRights, Options, Simulator},
     simulator::Behaviour,
     stack::salesforce_credentials,
 };
@@ -299,6 +299,21 @@ async fn uninstalling_keeps_records_unless_told_and_then_leaves_nothing() {
     // And back: the records do not come with it.
     served.install(&with_stack()).await.unwrap();
     assert_eq!(served.org.count(OBJECT), 0);
+}
+
+#[tokio::test]
+async fn records_that_whoever_uninstalls_does_not_see_are_kept_too() {
+    let served = Served::new(true, &[]).await;
+    served.install(&with_stack()).await.unwrap();
+    let row = json!({"Conversation_Id__c": "le1:1"});
+    served.org.insert(OBJECT, row.as_object().cloned().unwrap()).unwrap();
+    served.org.set_object_rights(NOOR, OBJECT, ObjectRights::NONE);
+    let said = uninstall(&served.setup(NOOR), false, NOW).await.unwrap_err().to_string();
+    assert!(
+        said.contains("noor.adair@chatlink.example may not see it") && said.contains("--delete-records"),
+        "{said}"
+    );
+    assert_eq!(served.org.count(OBJECT), 1);
 }
 
 #[test]

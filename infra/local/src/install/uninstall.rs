@@ -28,10 +28,7 @@ pub(crate) async fn uninstall(
     delete_records: bool,
     patience: Patience,
 ) -> Result<Removed, InstallError> {
-    let records = match setup.fields(OBJECT).await? {
-        Some(_) => setup.count(OBJECT).await?,
-        None => 0,
-    };
+    let records = all_records(setup, delete_records, patience).await?;
     if records > 0 && !delete_records {
         return Err(InstallError::Records(records));
     }
@@ -56,6 +53,25 @@ pub(crate) async fn uninstall(
     }
     removed.note(&deployed);
     Ok(removed)
+}
+
+/// How many records would go. Counting is done in the name of whoever uninstalls: where it matters, they get the permission
+/// set first that lets them see all.
+async fn all_records(setup: &Setup, delete_records: bool, patience: Patience) -> Result<u64, InstallError> {
+    let installer = setup.installer().await?;
+    if !delete_records {
+        people::see_all(setup, &installer).await?;
+    }
+    if setup.fields(OBJECT).await?.is_some() {
+        return Ok(setup.count(OBJECT).await?);
+    }
+    if delete_records {
+        return Ok(0);
+    }
+    let package = Package::without_app(Some(super::ANY_STACK));
+    let checked = setup.deploy(&package.removal_zip()?, Mode::Check, patience).await?;
+    let there = checked.effects().any(|one| one.deleted && one.component_type == "CustomObject");
+    if there { Err(InstallError::Unseen(installer.username)) } else { Ok(0) }
 }
 
 impl Removed {

@@ -95,6 +95,9 @@ pub(crate) fn by_hand(outcome: &Outcome, wanted: &Install) -> Vec<String> {
             }
         }
         App::Refused { .. } => steps.push(click_path(stack)),
+        App::Kept if wanted.certificate.is_some() => steps.push(format!(
+            "The external client app {APP} was there and stays as it is: upload the certificate in Setup, External Client App Manager, {APP}, Edit Settings, JWT Bearer Flow."
+        )),
         App::Kept => steps.push(format!(
             "The external client app {APP} was there and stays as it is. Its callback URLs must be those of {stack}; its consumer key is in Setup, External Client App Manager, {APP}, Settings, OAuth Settings."
         )),

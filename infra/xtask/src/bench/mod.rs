@@ -22,7 +22,7 @@ pub(crate) struct Options {
     #[arg(long)]
     check: bool,
     /// Keep what is measured in `infra/xtask/ratios.json`, for `--check` to compare with.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "check")]
     keep: bool,
     /// Growth up to 1,000,000 conversations, which takes many minutes more.
     #[arg(long)]

@@ -93,6 +93,18 @@ impl ApiError {
         ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, code, sentence)
     }
 
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The code, for logs.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
     /// The sentence, for those who show it to a person.
     #[must_use]
     pub fn sentence(&self) -> &str {

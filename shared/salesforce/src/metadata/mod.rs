@@ -12,6 +12,7 @@ use crate::{
     client::{ANSWER_TIMEOUT, CONNECT_TIMEOUT, connection, unavailable},
     record::is_record_id,
     refusal,
+    sign_in::form,
 };
 use domain::ports::SinkError;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -117,6 +118,16 @@ impl Setup {
     pub async fn take_back(&self, assignment: &str) -> Result<(), SinkError> {
         let path = self.data_path(&format!("/sobjects/PermissionSetAssignment/{assignment}"));
         self.send(Method::DELETE, &path, "application/json", Vec::new()).await.map(|_| ())
+    }
+
+    /// Gives the token back, which is good for nothing then.
+    ///
+    /// # Errors
+    /// Any [`SinkError`].
+    pub async fn sign_out(&self) -> Result<(), SinkError> {
+        let body = form([("token", &self.access_token)]).into_bytes();
+        let media_type = "application/x-www-form-urlencoded";
+        self.send(Method::POST, "/services/oauth2/revoke", media_type, body).await.map(|_| ())
     }
 
     fn data_path(&self, rest: &str) -> String {
