@@ -1,6 +1,6 @@
 //! What keeps a stack safe whoever calls: sizes of requests, and secrets that are rotated while it runs.
 
-use crate::time::VirtualClock;
+use crate::time::{VirtualClock, stack_at};
 use aws_sdk_secretsmanager::Client;
 use domain::ports::Clock;
 use jiff::SignedDuration;
@@ -48,12 +48,7 @@ async fn a_request_larger_than_its_call_takes_is_refused_whole() {
 async fn a_rotated_api_key_opens_within_five_minutes_and_the_old_one_no_longer() {
     let data = tempfile::tempdir().unwrap();
     let clock = VirtualClock::at("2026-03-10T08:00:00Z");
-    let stack = start(data.path(), |options| {
-        options.conversations = 100;
-        options.clock = clock.clone();
-        options.schedules_fire = false;
-    })
-    .await;
+    let stack = stack_at(data.path(), &clock).await;
     let status = async |key: &str| ask(&stack, key, "/api/admin/runs", None).await.0;
     assert_eq!(status(API_KEY).await, StatusCode::OK);
     rotate(&stack, "chatlink-local/api", json!({ "api_key": "another-key" })).await;
@@ -68,12 +63,7 @@ async fn a_rotated_api_key_opens_within_five_minutes_and_the_old_one_no_longer()
 async fn with_another_session_key_agents_sign_in_again_and_are_let_in() {
     let data = tempfile::tempdir().unwrap();
     let clock = VirtualClock::at("2026-03-10T08:00:00Z");
-    let stack = start(data.path(), |options| {
-        options.conversations = 100;
-        options.clock = clock.clone();
-        options.schedules_fire = false;
-    })
-    .await;
+    let stack = stack_at(data.path(), &clock).await;
     let recent = async |frame: &Frame| frame.call(Method::GET, "/recent", Value::Null).await.0;
     let frame = Frame::of(&stack, TOMO).await;
     assert_eq!(recent(&frame).await, StatusCode::OK);

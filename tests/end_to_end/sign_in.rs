@@ -1,13 +1,11 @@
 //! Signing in by Salesforce: who gets in, who does not, and what a session is good for.
 
-use crate::time::VirtualClock;
+use crate::time::{VirtualClock, stack_at};
 use domain::ports::Clock;
 use jiff::SignedDuration;
 use local::stack::Stack;
 use reqwest::{Client, Method, Response, StatusCode, Url, header, redirect::Policy};
 use serde_json::Value;
-use std::sync::Arc;
-use tests::start;
 
 const ADMINISTRATOR: &str = "noor.adair@chatlink.example";
 const WITH_CUSTOM_PERMISSION: &str = "sync@chatlink.example";
@@ -80,15 +78,6 @@ async fn problem(response: Response) -> (StatusCode, String) {
     let body: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
     assert_eq!(body["status"], status.as_u16());
     (status, body["detail"].as_str().unwrap().to_owned())
-}
-
-async fn stack_at(data: &std::path::Path, clock: &Arc<VirtualClock>) -> Stack {
-    start(data, |options| {
-        options.conversations = 100;
-        options.clock = clock.clone();
-        options.schedules_fire = false;
-    })
-    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,11 @@
 
 use domain::ports::Clock;
 use jiff::Timestamp;
-use std::sync::{Arc, Mutex};
+use local::stack::Stack;
+use std::{
+    path::Path,
+    sync::{Arc, Mutex},
+};
 
 /// Stands still until it is moved.
 pub(crate) struct VirtualClock(Mutex<Timestamp>);
@@ -21,4 +25,14 @@ impl Clock for VirtualClock {
     fn now(&self) -> Timestamp {
         *self.0.lock().unwrap()
     }
+}
+
+/// A small stack whose present is this clock's, and whose schedules fire only when they are made to.
+pub(crate) async fn stack_at(data: &Path, clock: &Arc<VirtualClock>) -> Stack {
+    tests::start(data, |options| {
+        options.conversations = 100;
+        options.clock = clock.clone();
+        options.schedules_fire = false;
+    })
+    .await
 }

@@ -1,6 +1,6 @@
 //! Agents in the widget: how a session begins, what it is good for, and how it goes on over tokens that end.
 
-use crate::time::VirtualClock;
+use crate::time::{VirtualClock, stack_at};
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bootstrap::api::{AGENT_HANDSHAKE_COOKIE, AGENT_SESSION_COOKIE};
@@ -13,11 +13,10 @@ use serde_json::{Value, json};
 use std::{
     fs::File,
     io::{BufRead, BufReader},
-    path::Path,
     process::{Command, Stdio},
     sync::Arc,
 };
-use tests::{chatlink, free_ports, start};
+use tests::{chatlink, free_ports};
 
 const AGENT: &str = "ilse.varga@agents.example.com";
 /// What the frame keeps to itself until it redeems its code; any 43 characters.
@@ -164,15 +163,6 @@ fn location(response: &Response) -> String {
 
 fn challenge_of(secret: &str) -> String {
     URL_SAFE_NO_PAD.encode(digest(&SHA256, secret.as_bytes()))
-}
-
-async fn stack_at(data: &Path, clock: &Arc<VirtualClock>) -> Stack {
-    start(data, |options| {
-        options.conversations = 100;
-        options.clock = clock.clone();
-        options.schedules_fire = false;
-    })
-    .await
 }
 
 fn morning() -> Arc<VirtualClock> {
