@@ -4,6 +4,7 @@ use crate::api::{call, get};
 use local::stack::{API_KEY, Stack};
 use reqwest::{Client, Method, StatusCode, header};
 use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 use tests::start;
 
 async fn started(data: &std::path::Path) -> Stack {
@@ -180,5 +181,26 @@ async fn secrets_appear_in_no_answer_audit_or_export() {
             let (_, answer) = call(&stack, Method::GET, &path, Value::Null).await;
             assert!(!answer.to_string().contains("planted"), "{path}: {answer}");
         }
+    }
+}
+
+/// A path that is asked with a method it does not take says which it takes.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_method_a_path_takes_is_described_and_no_other() {
+    let data = tempfile::tempdir().unwrap();
+    let stack = started(data.path()).await;
+    let mut described = BTreeMap::<String, BTreeSet<String>>::new();
+    for (method, path) in admin::guarded_calls() {
+        described.entry(path).or_default().insert(method);
+    }
+    for (path, methods) in described {
+        let url = format!("http://127.0.0.1:{}{}", stack.ports.pages(), path.replace(['{', '}'], ""));
+        let request = Client::new().request(Method::TRACE, url).bearer_auth(API_KEY);
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED, "{path}");
+        let allowed = answer.headers()[header::ALLOW].to_str().unwrap();
+        let taken: BTreeSet<_> =
+            allowed.split(',').filter(|method| *method != "HEAD").map(str::to_owned).collect();
+        assert_eq!(taken, methods, "{path}");
     }
 }
