@@ -8,7 +8,8 @@ use super::{
     world::World,
 };
 use fastrand::Rng;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 
 /// Longer than the largest long text area of Salesforce.
 const HUGE_CHARACTERS: usize = 140_000;
@@ -28,28 +29,59 @@ pub(crate) fn seconds(outline: &Outline) -> i64 {
     (outline.end_ms - outline.start_ms) / 1_000
 }
 
-pub(crate) fn record(world: &World, outline: &Outline) -> Value {
+/// A record. Its lines are most of it, so they are no tree.
+#[derive(Serialize)]
+pub(crate) struct Record {
+    #[serde(flatten)]
+    parts: Map<String, Value>,
+    transcript: Transcript,
+}
+
+#[derive(Serialize)]
+struct Transcript {
+    lines: Vec<Line>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Line {
+    time: String,
+    #[serde(rename = "timeL")]
+    time_ms: i64,
+    text_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    json: Option<Value>,
+    by: String,
+    source: &'static str,
+    sub_type: &'static str,
+    canned_answer_type: u8,
+    agent_id: u32,
+    line_seq: String,
+    control_type: u8,
+}
+
+pub(crate) fn record(world: &World, outline: &Outline) -> Record {
     let mut rng = world.rng(outline.number, 1);
     let visitor = Visitor::pick(&mut rng);
     let agent = Agent::pick(&mut rng);
     let enriched = outline.enriched_ms <= world.now_ms();
     let skill = SKILLS[rng.usize(0..SKILLS.len())];
     let lines = lines(&mut rng, outline, &visitor, agent);
-    let mut record = json!({
-        "info": info(&mut rng, world, outline, &visitor, agent, skill, enriched),
-        "transcript": {},
-        "campaign": campaign(&mut rng),
-        "visitorInfo": visitor_info(&mut rng, &visitor),
-    });
-    // Moved, not written anew as `json!` does: this is most of a record.
-    record["transcript"]["lines"] = Value::Array(lines);
+    let mut parts = Map::new();
+    let mut part = |name: &str, value: Value| drop(parts.insert(name.to_owned(), value));
+    part("info", info(&mut rng, world, outline, &visitor, agent, skill, enriched));
+    part("campaign", campaign(&mut rng));
+    part("visitorInfo", visitor_info(&mut rng, &visitor));
     if enriched {
-        record["sdes"] = json!({ "events": sdes::events(world, outline.number, &visitor, outline.start_ms) });
+        let events = sdes::events(world, outline.number, &visitor, outline.start_ms);
+        part("sdes", json!({ "events": events }));
         if rng.bool() {
-            record["surveys"] = surveys(&mut rng, world, outline, &visitor);
+            part("surveys", surveys(&mut rng, world, outline, &visitor));
         }
     }
-    record
+    Record { parts, transcript: Transcript { lines } }
 }
 
 fn info(
@@ -108,7 +140,7 @@ fn info(
     })
 }
 
-fn lines(rng: &mut Rng, outline: &Outline, visitor: &Visitor, agent: Agent) -> Vec<Value> {
+fn lines(rng: &mut Rng, outline: &Outline, visitor: &Visitor, agent: Agent) -> Vec<Line> {
     let mut at = outline.start_ms;
     let step = ((outline.end_ms - outline.start_ms) / 45).max(1);
     let mut lines = vec![
@@ -140,11 +172,11 @@ fn lines(rng: &mut Rng, outline: &Outline, visitor: &Visitor, agent: Agent) -> V
                     "plain",
                     "Note to self: check the depot",
                 );
-                line["subType"] = json!("ONLY_TO_REP");
+                line.sub_type = "ONLY_TO_REP";
                 line
             }
         };
-        characters += line["text"].as_str().map_or(0, str::len);
+        characters += line.text.as_ref().map_or(0, String::len);
         lines.push(line);
     }
     lines.push(system(outline.end_ms, lines.len(), 5, "The chat has ended. Goodbye!"));
@@ -155,25 +187,37 @@ fn html(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\'', "&#39;")
 }
 
-fn spoken(at: i64, seq: usize, by: &str, source: &str, agent_id: u32, text_type: &str, text: &str) -> Value {
-    json!({
-        "time": time(at), "timeL": at, "textType": text_type, "text": text, "by": by, "source": source,
-        "subType": "REGULAR", "cannedAnswerType": 0, "agentId": agent_id, "lineSeq": seq.to_string(), "controlType": 0,
-    })
-}
-
-fn system(at: i64, seq: usize, control: u8, text: &str) -> Value {
-    let mut line = spoken(at, seq, "info", "system", 0, "plain", text);
-    line["controlType"] = json!(control);
-    line
-}
-
-fn rich_content(at: i64, seq: usize, agent: Agent) -> Value {
-    let mut line = spoken(at, seq, agent.first, "agent", agent.id, "rich-content", "");
-    if let Some(members) = line.as_object_mut() {
-        members.remove("text");
+fn spoken(
+    at: i64,
+    seq: usize,
+    by: &str,
+    source: &'static str,
+    agent_id: u32,
+    text_type: &'static str,
+    text: &str,
+) -> Line {
+    Line {
+        time: time(at),
+        time_ms: at,
+        text_type,
+        text: Some(text.to_owned()),
+        json: None,
+        by: by.to_owned(),
+        source,
+        sub_type: "REGULAR",
+        canned_answer_type: 0,
+        agent_id,
+        line_seq: seq.to_string(),
+        control_type: 0,
     }
-    line["json"] = json!({
+}
+
+fn system(at: i64, seq: usize, control_type: u8, text: &str) -> Line {
+    Line { control_type, ..spoken(at, seq, "info", "system", 0, "plain", text) }
+}
+
+fn rich_content(at: i64, seq: usize, agent: Agent) -> Line {
+    let content = json!({
         "type": "vertical",
         "elements": [
             { "type": "text", "text": "Which box did it come in?" },
@@ -181,7 +225,8 @@ fn rich_content(at: i64, seq: usize, agent: Agent) -> Value {
             { "type": "button", "title": "The large one", "click": { "actions": [{ "type": "publishText", "text": "large" }] } },
         ],
     });
-    line
+    let line = spoken(at, seq, agent.first, "agent", agent.id, "rich-content", "");
+    Line { text: None, json: Some(content), ..line }
 }
 
 pub(crate) fn campaign(rng: &mut Rng) -> Value {

@@ -9,6 +9,7 @@ use super::{
     world::World,
 };
 use fastrand::Rng;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 const HUGE_CHARACTERS: usize = 140_000;
@@ -88,7 +89,35 @@ impl<'a> Content<'a> {
     }
 }
 
-pub(crate) fn record(world: &World, outline: &Outline, content: &Content<'_>) -> Value {
+/// A record. Its messages are most of it, so they are no tree.
+#[derive(Serialize)]
+pub(crate) struct Record {
+    #[serde(flatten)]
+    parts: Map<String, Value>,
+    #[serde(rename = "messageRecords", skip_serializing_if = "Option::is_none")]
+    messages: Option<Vec<Message>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Message {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    message_data: Value,
+    message_id: String,
+    seq: usize,
+    dialog_id: String,
+    participant_id: String,
+    source: &'static str,
+    time: String,
+    #[serde(rename = "timeL")]
+    time_ms: i64,
+    device: &'static str,
+    audience: &'static str,
+    sent_by: &'static str,
+}
+
+pub(crate) fn record(world: &World, outline: &Outline, content: &Content<'_>) -> Record {
     let mut rng = world.rng(outline.number, 1);
     let visitor = Visitor::pick(&mut rng);
     let (first_agent, agent) = (Agent::pick(&mut rng), Agent::pick(&mut rng));
@@ -96,18 +125,17 @@ pub(crate) fn record(world: &World, outline: &Outline, content: &Content<'_>) ->
     let transferred = rng.u8(0..6) == 0;
     let skill = SKILLS[rng.usize(0..SKILLS.len())];
     let authenticated = rng.u8(0..4) == 0;
-    let mut record = Map::new();
-    record.insert("info".to_owned(), info(&mut rng, world, outline, &id, agent, skill));
+    let mut parts = Map::new();
+    parts.insert("info".to_owned(), info(&mut rng, world, outline, &id, agent, skill));
     let mut part = |name: &str, value: Value| {
         if content.wants(name) {
-            record.insert(name.to_owned(), value);
+            parts.insert(name.to_owned(), value);
         }
     };
     part("campaign", campaign(&mut rng));
     part("monitoring", monitoring(&mut rng, &visitor));
     let speakers = if transferred { vec![first_agent, agent] } else { vec![agent] };
-    // Moved, not written anew as `json!` does: this is most of a record.
-    part("messageRecords", Value::Array(messages(&mut rng, world, outline, &id, &visitor, &speakers)));
+    let messages = messages(&mut rng, world, outline, &id, &visitor, &speakers);
     part(
         "agentParticipants",
         json!(speakers.iter().map(|one| participant(*one, &id, outline)).collect::<Vec<_>>()),
@@ -138,7 +166,7 @@ pub(crate) fn record(world: &World, outline: &Outline, content: &Content<'_>) ->
     if content.v2 {
         part("unAuthSdes", json!({ "events": unknown }));
     }
-    Value::Object(record)
+    Record { parts, messages: content.wants("messageRecords").then_some(messages) }
 }
 
 fn info(
@@ -210,7 +238,7 @@ fn messages(
     id: &str,
     visitor: &Visitor,
     agents: &[Agent],
-) -> Vec<Value> {
+) -> Vec<Message> {
     let until = world.now_ms().min(outline.end_ms);
     let step = message_step_ms(outline);
     let (mut messages, mut characters, mut at) = (Vec::new(), 0, outline.start_ms);
@@ -220,20 +248,20 @@ fn messages(
         let (kind, content) = if by_consumer { consumer_message(rng) } else { agent_message(rng) };
         let audience = if !by_consumer && rng.u8(0..20) == 0 { "AGENTS_AND_MANAGERS" } else { "ALL" };
         characters += content["msg"]["text"].as_str().map_or(0, str::len);
-        messages.push(json!({
-            "type": kind,
-            "messageData": content,
-            "messageId": format!("ms::dialog:{id}::msg:{}", messages.len()),
-            "seq": messages.len(),
-            "dialogId": id,
-            "participantId": if by_consumer { visitor.id.clone() } else { agent.id.to_string() },
-            "source": "APP",
-            "time": time(at),
-            "timeL": at,
-            "device": "undefined",
-            "audience": audience,
-            "sentBy": if by_consumer { "Consumer" } else { "Agent" },
-        }));
+        messages.push(Message {
+            kind,
+            message_data: content,
+            message_id: format!("ms::dialog:{id}::msg:{}", messages.len()),
+            seq: messages.len(),
+            dialog_id: id.to_owned(),
+            participant_id: if by_consumer { visitor.id.clone() } else { agent.id.to_string() },
+            source: "APP",
+            time: time(at),
+            time_ms: at,
+            device: "undefined",
+            audience,
+            sent_by: if by_consumer { "Consumer" } else { "Agent" },
+        });
         // A huge one says much at once.
         if !(outline.huge && characters < HUGE_CHARACTERS && messages.len() < 2_000) {
             at += step;

@@ -28,9 +28,13 @@ use domain::{Channel, ports::Clock};
 use liveperson::Credentials;
 use outlines::Outline;
 use search::{Paging, Span};
+use serde::Serialize;
 use serde_json::{Value, json};
 use signature::Gateway;
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 /// Chat searches cover at most a month of starts, messaging searches three.
 const CHAT_SPAN_DAYS: i64 = 31;
@@ -324,9 +328,17 @@ fn page_of<'a>(all: impl DoubleEndedIterator<Item = &'a Outline>, paging: &Pagin
     if paging.newest_first { select(&mut all.rev()) } else { select(&mut { all }) }
 }
 
+/// What a page consists of.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum PagePart<R> {
+    Metadata(Value),
+    Records(Vec<R>),
+}
+
 /// A page with its metadata. The fault word `partial` drops a record and says that a shard did not answer.
-fn answer(
-    found: Result<(Paging, usize, Vec<Value>), Vec<String>>,
+fn answer<R: Serialize>(
+    found: Result<(Paging, usize, Vec<R>), Vec<String>>,
     name: &str,
     word: Option<&Extension<Fault>>,
 ) -> Response {
@@ -348,9 +360,9 @@ fn answer(
         metadata["next"] = link("next", paging.offset + paging.limit);
         metadata["last"] = link("last", (count as u64 - 1) / paging.limit * paging.limit);
     }
-    // Written once: `json!` would build the whole page anew first.
-    let body = format!(r#"{{"_metadata":{metadata},"{name}":{}}}"#, Value::Array(records));
-    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+    let page =
+        BTreeMap::from([("_metadata", PagePart::Metadata(metadata)), (name, PagePart::Records(records))]);
+    Json(page).into_response()
 }
 
 async fn front_page(State(state): Inner) -> Html<String> {

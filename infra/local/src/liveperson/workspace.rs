@@ -66,12 +66,12 @@ fn entry(world: &World, outline: &Outline) -> Value {
     let (id, record) = match outline.channel {
         Channel::Chat => {
             let id = chat::engagement_id(world, outline.number);
-            (id, chat::record(&with_attributes(world, outline), outline))
+            (id, json!(chat::record(&with_attributes(world, outline), outline)))
         }
         Channel::Messaging => {
             let id = messaging::conversation_id(world, outline.number);
             let asked = PARTS.map(Value::from);
-            (id, messaging::record(world, outline, &messaging::Content::new(Some(&asked), true)))
+            (id, json!(messaging::record(world, outline, &messaging::Content::new(Some(&asked), true))))
         }
     };
     let model = match outline.channel {
