@@ -12,8 +12,8 @@ use local::{
     functions::sqs_event,
     stack::{Stack, workspace},
 };
-use std::sync::Arc;
-use sync::{Policy, Ports, work_slice};
+use std::{slice::from_ref, sync::Arc};
+use sync::{Policy, Ports, ReadySlice, work_slice};
 use tests::{function::first_poll, manual_run, start};
 
 /// Over 35 days; in 48 hours some two hundred of them begin or change.
@@ -67,7 +67,7 @@ async fn work_on_slices(stack: &Stack, waste: Waste) {
         match waste {
             Waste::CallPerRow => work_row_by_row(&function, &message).await,
             Waste::None | Waste::ClientPerEvent => {
-                let answer = sync_slice::handle(&function, sqs_event(&message)).await.unwrap();
+                let answer = sync_slice::handle(&function, sqs_event(from_ref(&message))).await.unwrap();
                 assert!(answer.batch_item_failures.is_empty());
             }
         }
@@ -88,7 +88,8 @@ async fn work_row_by_row(function: &Workspace, message: &Message) {
     let clients = function.clients(&configuration).await.unwrap();
     let Ports { source, sink, table, bus, clock } = function.ports(&clients);
     let ports = Ports { source, sink: &RowByRow(sink), table, bus, clock };
-    work_slice(&ports, &mappers, Policy::of(&configuration), &run, &slice, true).await.unwrap();
+    let ready = ReadySlice { run, slice, last_try: true };
+    work_slice(&ports, &mappers, Policy::of(&configuration), &ready).await.unwrap();
 }
 
 /// Salesforce, asked for every row by itself.

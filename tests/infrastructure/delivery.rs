@@ -4,6 +4,7 @@
 use crate::template::{Template, said};
 use aws::events::{CONVERSATION_OPENED, RESUME_REQUESTED, RUN_REQUESTED, SLICE_READY, SOURCE};
 use domain::event_log::Announcement;
+use local::functions::BATCH_SIZE;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -143,7 +144,7 @@ fn a_slice_is_given_up_by_the_code_before_it_is_by_the_queue() {
     let visible = queue["VisibilityTimeout"].as_u64().unwrap();
     assert!(visible >= 6 * function["Timeout"].as_u64().unwrap());
     let events = function["Events"]["Slices"]["Properties"].clone();
-    assert_eq!((&events["BatchSize"], said(&events["Queue"]).as_str()), (&1.into(), "Slices.Arn"));
+    assert_eq!((&events["BatchSize"], said(&events["Queue"]).as_str()), (&BATCH_SIZE.into(), "Slices.Arn"));
     assert_eq!(events["FunctionResponseTypes"], serde_json::json!(["ReportBatchItemFailures"]));
     assert_eq!(said(&events["ScalingConfig"]["MaximumConcurrency"]), "Ref SlicesAtOnce");
 }

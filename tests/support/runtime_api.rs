@@ -9,7 +9,7 @@ use axum::{
 };
 use local::{
     aws::{Message, Queue},
-    functions::{MOST_RECEIVES, sqs_json},
+    functions::{BATCH_SIZE, settle_batch, sqs_json},
 };
 use serde_json::Value;
 use std::{
@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 
 struct Invocations {
     queue: Arc<Queue>,
-    under_way: Mutex<HashMap<String, Message>>,
+    under_way: Mutex<HashMap<String, Vec<Message>>>,
 }
 
 /// Serves the queue on a port of loopback and answers the port.
@@ -41,9 +41,9 @@ pub async fn serve_queue(queue: Arc<Queue>) -> u16 {
 }
 
 async fn next(State(state): State<Arc<Invocations>>) -> Response {
-    let message = state.queue.receive().await;
-    let (id, event) = (message.id.clone(), sqs_json(&message).to_string());
-    state.under_way.lock().expect("no panic").insert(id.clone(), message);
+    let batch = state.queue.receive_up_to(BATCH_SIZE).await;
+    let (id, event) = (batch[0].id.clone(), sqs_json(&batch).to_string());
+    state.under_way.lock().expect("no panic").insert(id.clone(), batch);
     let headers = [
         ("lambda-runtime-aws-request-id", id),
         ("lambda-runtime-deadline-ms", "4102444800000".to_owned()),
@@ -56,22 +56,16 @@ async fn next(State(state): State<Arc<Invocations>>) -> Response {
 }
 
 async fn answered(State(state): State<Arc<Invocations>>, Path(id): Path<String>, body: String) -> StatusCode {
-    let answer: Value = serde_json::from_str(&body).unwrap_or_default();
-    let failures = answer["batchItemFailures"].as_array().is_some_and(|failures| !failures.is_empty());
-    settle(&state, &id, !failures)
+    settle(&state, &id, &serde_json::from_str(&body).unwrap_or_default())
 }
 
 async fn failed(State(state): State<Arc<Invocations>>, Path(id): Path<String>) -> StatusCode {
-    settle(&state, &id, false)
+    settle(&state, &id, &Value::Null)
 }
 
-fn settle(state: &Invocations, id: &str, done: bool) -> StatusCode {
-    if let Some(message) = state.under_way.lock().expect("no panic").remove(id) {
-        if done || message.received >= MOST_RECEIVES {
-            state.queue.delete(&message);
-        } else {
-            state.queue.give_back(message);
-        }
+fn settle(state: &Invocations, id: &str, answer: &Value) -> StatusCode {
+    if let Some(batch) = state.under_way.lock().expect("no panic").remove(id) {
+        settle_batch(&state.queue, batch, answer);
     }
     StatusCode::ACCEPTED
 }

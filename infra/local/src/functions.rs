@@ -17,12 +17,14 @@ use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};
 use tokio::task::JoinSet;
 
-/// As many slices are worked on at once, like the queue's limit on concurrency.
-const SLICES_AT_ONCE: usize = 4;
+/// As many batches of slices are worked on at once, like the queue's limit on concurrency.
+const BATCHES_AT_ONCE: usize = 4;
+/// As many slices a function is handed together, as in our template.
+pub const BATCH_SIZE: usize = 5;
 /// A message handed back is delivered again after this long.
 const REDELIVERY: Duration = Duration::from_secs(1);
 /// A message received this often is given up, as a queue's dead-letter rule does.
-pub const MOST_RECEIVES: u32 = sync_slice::TRIES + 1;
+const MOST_RECEIVES: u32 = sync_slice::TRIES + 1;
 
 /// Where the functions are.
 #[derive(Clone)]
@@ -86,21 +88,59 @@ impl Functions {
 
     /// Hands slices to `sync-slice`.
     pub(crate) fn work_on_slices(&self, tasks: &mut JoinSet<()>, slices: &Arc<Queue>) {
-        for _ in 0..SLICES_AT_ONCE {
-            let functions = self.clone();
-            tasks.spawn(deliver(Arc::clone(slices), async move |message: &Message| match &functions {
-                Functions::Here(workspace) => {
-                    let answer = sync_slice::handle(workspace, sqs_event(message)).await;
-                    answer.is_ok_and(|answer| answer.batch_item_failures.is_empty())
+        for _ in 0..BATCHES_AT_ONCE {
+            let (functions, queue) = (self.clone(), Arc::clone(slices));
+            tasks.spawn(async move {
+                loop {
+                    let batch = queue.receive_up_to(BATCH_SIZE).await;
+                    let answer = functions.work_on_batch(&batch).await;
+                    if is_handed_back(&answer) {
+                        tokio::time::sleep(REDELIVERY).await;
+                    }
+                    settle_batch(&queue, batch, &answer);
                 }
-                Functions::Elsewhere(lambda) => {
-                    let answer = handled(lambda, "sync-slice", &sqs_json(message).to_string()).await;
-                    let failures =
-                        |answer: &Value| answer["batchItemFailures"].as_array().map_or(0, Vec::len);
-                    answer.is_some_and(|answer| failures(&answer) == 0)
-                }
-            }));
+            });
         }
+    }
+
+    /// What `sync-slice` answers.
+    async fn work_on_batch(&self, batch: &[Message]) -> Value {
+        match self {
+            Functions::Here(workspace) => {
+                let answer = sync_slice::handle(workspace, sqs_event(batch)).await;
+                answer.map_or(Value::Null, |answer| json!(answer))
+            }
+            Functions::Elsewhere(lambda) => {
+                handled(lambda, "sync-slice", &sqs_json(batch).to_string()).await.unwrap_or_default()
+            }
+        }
+    }
+}
+
+/// The messages a function's answer hands back; `None` when it failed, and with it all of them.
+fn handed_back(answer: &Value) -> Option<Vec<&str>> {
+    let failures = answer.get("batchItemFailures")?.as_array()?;
+    Some(failures.iter().filter_map(|failure| failure["itemIdentifier"].as_str()).collect())
+}
+
+fn is_handed_back(answer: &Value) -> bool {
+    handed_back(answer).is_none_or(|failures| !failures.is_empty())
+}
+
+/// Deletes those messages of a batch that were dealt with; the others come again, unless they came too often.
+pub fn settle_batch(queue: &Queue, batch: Vec<Message>, answer: &Value) {
+    let failed = handed_back(answer);
+    for message in batch {
+        let done = failed.as_ref().is_some_and(|failed| !failed.contains(&&*message.id));
+        settle(queue, message, done);
+    }
+}
+
+fn settle(queue: &Queue, message: Message, done: bool) {
+    if done || message.received >= MOST_RECEIVES {
+        queue.delete(&message);
+    } else {
+        queue.give_back(message);
     }
 }
 
@@ -118,30 +158,30 @@ async fn deliver(queue: Arc<Queue>, invoke: impl AsyncFn(&Message) -> bool) {
     loop {
         let message = queue.receive().await;
         let done = invoke(&message).await;
-        if done || message.received >= MOST_RECEIVES {
-            queue.delete(&message);
-        } else {
+        if !done {
             tokio::time::sleep(REDELIVERY).await;
-            queue.give_back(message);
         }
+        settle(&queue, message, done);
     }
 }
 
-/// A queue's message as SQS hands it to Lambda.
+/// A queue's messages as SQS hands them to Lambda.
 #[must_use]
-pub fn sqs_event(message: &Message) -> SqsEvent {
-    serde_json::from_value(sqs_json(message)).unwrap_or_default()
+pub fn sqs_event(batch: &[Message]) -> SqsEvent {
+    serde_json::from_value(sqs_json(batch)).unwrap_or_default()
 }
 
 /// The same as JSON.
 #[must_use]
-pub fn sqs_json(message: &Message) -> Value {
-    let record = json!({
-        "messageId": message.id,
-        "body": message.body,
-        "attributes": { "ApproximateReceiveCount": message.received.to_string() },
-        "messageAttributes": {},
-        "eventSource": "aws:sqs",
-    });
-    json!({ "Records": [record] })
+pub fn sqs_json(batch: &[Message]) -> Value {
+    let record = |message: &Message| {
+        json!({
+            "messageId": message.id,
+            "body": message.body,
+            "attributes": { "ApproximateReceiveCount": message.received.to_string() },
+            "messageAttributes": {},
+            "eventSource": "aws:sqs",
+        })
+    };
+    json!({ "Records": batch.iter().map(record).collect::<Vec<_>>() })
 }

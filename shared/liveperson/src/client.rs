@@ -3,7 +3,7 @@
 use crate::{oauth1, wire};
 use backon::Retryable;
 use domain::ports::{Clock, SourceError};
-use reqwest::{Method, StatusCode, header};
+use reqwest::{Method, Response, StatusCode, header};
 use std::{
     collections::HashMap,
     sync::{
@@ -12,11 +12,15 @@ use std::{
     },
     time::Duration,
 };
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, Semaphore};
 use url::Url;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+/// LivePerson asks for smooth traffic: as many calls of this client are under way, the others wait.
+const CALLS_AT_ONCE: usize = 4;
+/// Room for so much of an answer is made at once, whatever its length is said to be.
+const MOST_EXPECTED: u64 = 8 * 1024 * 1024;
 
 /// Who we are at LivePerson.
 #[derive(Clone, Debug)]
@@ -54,6 +58,7 @@ pub struct LivePerson {
     pub(crate) settings: Settings,
     clock: Arc<dyn Clock>,
     hosts: OnceCell<HashMap<String, String>>,
+    under_way: Semaphore,
 }
 
 impl LivePerson {
@@ -68,7 +73,8 @@ impl LivePerson {
             .timeout(ANSWER_TIMEOUT)
             .build()
             .map_err(unavailable)?;
-        Ok(LivePerson { http, settings, clock, hosts: OnceCell::new() })
+        let (hosts, under_way) = (OnceCell::new(), Semaphore::new(CALLS_AT_ONCE));
+        Ok(LivePerson { http, settings, clock, hosts, under_way })
     }
 
     /// The present, in epoch milliseconds.
@@ -136,6 +142,7 @@ impl LivePerson {
     }
 
     async fn attempt(&self, method: Method, url: Url, body: Option<String>) -> Result<String, SourceError> {
+        let permit = self.under_way.acquire().await;
         let nonce = format!("{:032x}", fastrand::u128(..));
         let now = self.clock.now().as_second();
         let authorization =
@@ -145,8 +152,10 @@ impl LivePerson {
             request = request.header(header::CONTENT_TYPE, "application/json").body(body);
         }
         let response = request.send().await.map_err(unavailable)?;
+        // It is answered; while its body is on the way, LivePerson can work on another.
+        drop(permit);
         let status = response.status();
-        let text = response.text().await.map_err(unavailable)?;
+        let text = text(response).await?;
         match status {
             StatusCode::OK | StatusCode::NO_CONTENT => Ok(text),
             StatusCode::FOUND | StatusCode::TOO_MANY_REQUESTS => Err(SourceError::Throttled),
@@ -157,6 +166,17 @@ impl LivePerson {
             _ => Err(SourceError::Rejected { reason: reason(status, &text) }),
         }
     }
+}
+
+/// The body, put together once: `Response::text` would copy a page of some megabytes twice more.
+async fn text(mut response: Response) -> Result<String, SourceError> {
+    let expected = response.content_length().unwrap_or_default();
+    let mut body = Vec::with_capacity(usize::try_from(expected.min(MOST_EXPECTED)).unwrap_or_default());
+    while let Some(chunk) = response.chunk().await.map_err(unavailable)? {
+        body.extend_from_slice(&chunk);
+    }
+    let malformed = |_| SourceError::Malformed { reason: "an answer that is not UTF-8".to_owned() };
+    String::from_utf8(body).map_err(malformed)
 }
 
 fn unavailable(error: reqwest::Error) -> SourceError {

@@ -136,8 +136,11 @@ impl<'a, T: Table> Comparison<'a, T> {
     }
 
     /// Maps every conversation of a page and keeps those that changed since they were last written.
-    pub(crate) async fn compare(&mut self, page: &Page, offset: u64) -> Result<Compared, SyncError> {
-        let (candidates, mut compared) = self.map(page);
+    pub(crate) async fn compare(&mut self, page: Page, offset: u64) -> Result<Compared, SyncError> {
+        let (candidates, mut compared) = self.map(&page);
+        let total = page.total;
+        // It takes megabytes, and the table some time.
+        drop(page);
         for mut one in self.with_known(candidates).await? {
             one.known.quarantined |= self.retried_by.is_some();
             if one.known.fingerprint == Some(one.fingerprint) && self.retried_by.is_none() {
@@ -146,7 +149,7 @@ impl<'a, T: Table> Comparison<'a, T> {
                 compared.changed.push(one);
             }
         }
-        compared.checkpoint = Checkpoint { offset: (offset + MAX_PAGE).min(page.total), total: page.total };
+        compared.checkpoint = Checkpoint { offset: (offset + MAX_PAGE).min(total), total };
         Ok(compared)
     }
 

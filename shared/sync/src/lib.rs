@@ -13,6 +13,7 @@ mod preview;
 mod report;
 mod rows;
 mod slice;
+mod together;
 mod watch;
 mod write;
 
@@ -25,6 +26,7 @@ pub use plan::{cancel_run, plan_run, resume_run};
 pub use preview::{Preview, PreviewedConversation, PreviewedField, redactor, shown};
 pub use report::lost_field;
 pub use slice::{MAX_CONVERSATIONS, SliceOutcome, work_slice};
+pub use together::{ReadySlice, work_slices};
 
 use domain::{
     Code, Configuration,

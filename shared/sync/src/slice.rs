@@ -4,11 +4,12 @@ use crate::{
     Mappers, Policy, Ports, SyncError, Table,
     compare::{Bounds, Compared, Comparison, MAX_PAGE, Problems},
     end,
+    together::{ReadySlice, Turn},
     watch::Watched,
     write::{Writer, WrittenBatch},
 };
 use domain::{
-    Channel, Counts, Run, RunId, Scope, Search, Slice, SliceId, SliceStatus, Task,
+    Channel, Counts, Run, Scope, Search, Slice, SliceStatus, Task,
     ports::{Bus, Page, QuarantineEntry, Sink, SinkError, SliceEnd, Source, SourceError},
     run::Checkpoint,
 };
@@ -16,6 +17,7 @@ use futures::{
     SinkExt, Stream, StreamExt, TryStreamExt,
     channel::mpsc,
     future,
+    lock::MutexGuard,
     stream::{self, FuturesOrdered},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -25,8 +27,8 @@ use std::{collections::BTreeSet, pin::pin, sync::Mutex};
 pub const MAX_CONVERSATIONS: u64 = 10_000;
 /// LivePerson widens searches to round ten minutes, so cutting finer than two of them gains nothing.
 const SHORTEST_TO_CUT: SignedDuration = SignedDuration::from_mins(20);
-/// LivePerson asks for smooth traffic.
-const READS_IN_FLIGHT: usize = 4;
+/// Four calls are under way, and what they brought may wait for its turn. More would only take memory.
+const PAGES_AHEAD: usize = 6;
 const WRITES_IN_FLIGHT: usize = 2;
 /// How often a search is read again from its beginning because results vanished while it was read.
 const MOST_PASSES: usize = 3;
@@ -46,8 +48,7 @@ pub enum SliceOutcome {
     Ended(Box<Run>),
 }
 
-/// Works on a slice. On the `last_try` an error that may pass ends the slice as failed instead of being handed back, so
-/// that a run never waits for a message that will not come again.
+/// Works on one slice by itself.
 ///
 /// # Errors
 /// [`SyncError`] of what may pass; the same call, later, takes the work up again at the slice's checkpoint.
@@ -55,10 +56,20 @@ pub async fn work_slice<S: Source, K: Sink, T: Table, B: Bus>(
     ports: &Ports<'_, S, K, T, B>,
     mappers: &Mappers,
     policy: Policy<'_>,
-    run: &RunId,
-    slice: &SliceId,
-    last_try: bool,
+    ready: &ReadySlice,
 ) -> Result<SliceOutcome, SyncError> {
+    work(ports, mappers, policy, ready, &Turn::default()).await
+}
+
+/// Works on a slice, reading when it is its turn.
+pub(crate) async fn work<S: Source, K: Sink, T: Table, B: Bus>(
+    ports: &Ports<'_, S, K, T, B>,
+    mappers: &Mappers,
+    policy: Policy<'_>,
+    ready: &ReadySlice,
+    turn: &Turn,
+) -> Result<SliceOutcome, SyncError> {
+    let ReadySlice { run, slice, last_try } = ready;
     let (Some(run), Some(slice)) = (ports.table.run(run).await?, ports.table.slice(run, slice).await?) else {
         return Ok(SliceOutcome::Nothing);
     };
@@ -93,7 +104,7 @@ pub async fn work_slice<S: Source, K: Sink, T: Table, B: Bus>(
         dry_run: run.dry_run,
         lost_fields: &lost_fields,
     };
-    let work = Work { ports, mappers, policy, slice: &slice, writer: &writer };
+    let work = Work { ports, mappers, policy, slice: &slice, writer: &writer, turn };
     let worked = match slice.task {
         Task::Search(search, since) => work.search(search, since).await,
         Task::RetryQuarantine(channel) => work.retry_quarantine(channel, &run).await.map(Some),
@@ -105,7 +116,7 @@ pub async fn work_slice<S: Source, K: Sink, T: Table, B: Bus>(
             end::pause(ports, &run.id, &error).await?;
             Ok(SliceOutcome::Held)
         }
-        Err(error) if error.may_pass() && !last_try => Err(error),
+        Err(error) if error.may_pass() && !*last_try => Err(error),
         Err(error) => end::fail(ports, &slice, &error).await.map(ended),
     }
 }
@@ -151,6 +162,7 @@ struct Work<'a, S, K, T, B> {
     policy: Policy<'a>,
     slice: &'a Slice,
     writer: &'a Writer<'a, S, K, T, B>,
+    turn: &'a Turn,
 }
 
 impl<S: Source, K: Sink, T: Table, B: Bus> Work<'_, S, K, T, B> {
@@ -178,7 +190,8 @@ impl<S: Source, K: Sink, T: Table, B: Bus> Work<'_, S, K, T, B> {
         for _ in 0..MOST_PASSES {
             // LivePerson is read on while rows are compared and written; a page or two wait in between.
             let (sender, read) = mpsc::channel(0);
-            let reading = send_all(pages(self.ports.source, search, offset, first), sender);
+            let turn = self.turn.wait().await;
+            let reading = send_all(pages(self.ports.source, search, offset, first, turn), sender);
             let batches = batches(read, &mut comparison, K::MAX_ROWS);
             let ((), vanished) = future::try_join(reading, self.write_all(batches, &mut done)).await?;
             if !vanished {
@@ -264,10 +277,10 @@ impl<S: Source, K: Sink, T: Table, B: Bus> Work<'_, S, K, T, B> {
             .map(async |entry: QuarantineEntry| {
                 self.ports.source.read_one(channel, &entry.refused.conversation).await
             })
-            .buffered(READS_IN_FLIGHT);
+            .buffered(PAGES_AHEAD);
         let (mut pages, mut batch) = (pin!(pages), Compared::default());
         while let Some(page) = pages.try_next().await? {
-            batch.add(comparison.compare(&page, 0).await?);
+            batch.add(comparison.compare(page, 0).await?);
         }
         let written = self.writer.write(std::mem::take(&mut batch.changed)).await?;
         done.add(batch, written);
@@ -276,18 +289,19 @@ impl<S: Source, K: Sink, T: Table, B: Bus> Work<'_, S, K, T, B> {
 }
 
 /// A search's pages in order with their offsets, a few of them read ahead. More conversations may appear while it reads;
-/// it goes on until it has seen as many as LivePerson last said there are.
+/// it goes on until it has seen as many as LivePerson last said there are. The turn ends when all it knows of are asked for.
 fn pages<'a, S: Source>(
     source: &'a S,
     search: Search,
     offset: u64,
     first: Page,
+    turn: MutexGuard<'a, ()>,
 ) -> impl Stream<Item = Result<(Page, u64), SyncError>> + 'a {
     let (total, next_offset, reads) = (first.total, offset + MAX_PAGE, FuturesOrdered::new());
     let rest = stream::try_unfold(
-        (total, next_offset, reads),
-        move |(mut total, mut next_offset, mut reads)| async move {
-            while next_offset < total && reads.len() < READS_IN_FLIGHT {
+        (total, next_offset, reads, Some(turn)),
+        move |(mut total, mut next_offset, mut reads, mut turn)| async move {
+            while next_offset < total && reads.len() < PAGES_AHEAD {
                 let offset = next_offset;
                 reads.push_back(async move {
                     let page = source.read_page(&search, offset, MAX_PAGE).await?;
@@ -295,9 +309,10 @@ fn pages<'a, S: Source>(
                 });
                 next_offset += MAX_PAGE;
             }
+            turn = turn.filter(|_| next_offset < total);
             let Some((page, offset)) = reads.try_next().await? else { return Ok(None) };
             total = total.max(page.total);
-            Ok(Some(((page, offset), (total, next_offset, reads))))
+            Ok(Some(((page, offset), (total, next_offset, reads, turn))))
         },
     );
     stream::iter([Ok((first, offset))]).chain(rest)
@@ -324,7 +339,7 @@ fn batches<'a, T: Table>(
         let Some((mut pages, comparison)) = state else { return Ok(None) };
         let mut batch = Compared::default();
         while let Some((page, offset)) = pages.try_next().await? {
-            batch.add(comparison.compare(&page, offset).await?);
+            batch.add(comparison.compare(page, offset).await?);
             if batch.is_full(max_rows) {
                 return Ok(Some((batch, Some((pages, comparison)))));
             }

@@ -1,6 +1,10 @@
 //! A month of conversations through the real `sync-slice` binary, over HTTP, with both simulators on this machine.
 
-use domain::{Run, RunStatus, SyncWindow, ports::Runs};
+use domain::{
+    Channel, Run, RunStatus, Scope, Search, SyncWindow,
+    ports::{Page, Runs, Source},
+};
+use futures::{StreamExt, stream};
 use jiff::SignedDuration;
 use local::stack::Stack;
 use std::{
@@ -8,6 +12,7 @@ use std::{
     path::Path,
     time::{Duration, Instant},
 };
+use sync::MAX_PAGE;
 use tests::{ask_for_run, function::Function, start};
 
 const DAYS: u32 = 30;
@@ -32,6 +37,20 @@ pub(crate) struct Month {
     pub(crate) writes: u64,
     /// Of the table's files.
     pub(crate) stored_bytes: u64,
+}
+
+/// What reading alone took.
+pub(crate) struct Pages {
+    pub(crate) pages: u64,
+    pub(crate) conversations: u64,
+    pub(crate) wall: Duration,
+}
+
+impl Pages {
+    fn add(&mut self, page: &Page) {
+        self.pages += 1;
+        self.conversations += page.records().count() as u64;
+    }
 }
 
 impl Month {
@@ -74,6 +93,29 @@ pub(crate) async fn sync(stack: &Stack, data: &Path) -> Month {
         writes: after.1 - calls.1,
         stored_bytes: stored_bytes(data),
     }
+}
+
+/// Reads the pages of about the same conversations and does nothing with them.
+pub(crate) async fn read_pages(stack: &Stack, at_once: usize) -> Pages {
+    let configuration = stack.workspace.configuration().await.expect("a configuration");
+    let liveperson = stack.workspace.liveperson(&configuration).await.expect("a client");
+    let now = stack.workspace.clock.now();
+    let starts = SyncWindow::new(now - SignedDuration::from_hours(24 * 28), now).expect("a window");
+    let mut read = Pages { pages: 0, conversations: 0, wall: Duration::ZERO };
+    let start = Instant::now();
+    for channel in Channel::ALL {
+        let search = Search { channel, starts, scope: Scope::All };
+        let first = liveperson.read_page(&search, 0, MAX_PAGE).await.expect("a page");
+        let offsets = (1..first.total.div_ceil(MAX_PAGE)).map(|page| page * MAX_PAGE);
+        let mut others = stream::iter(offsets)
+            .map(|offset| liveperson.read_page(&search, offset, MAX_PAGE))
+            .buffered(at_once);
+        read.add(&first);
+        while let Some(page) = others.next().await {
+            read.add(&page.expect("a page"));
+        }
+    }
+    Pages { wall: start.elapsed(), ..read }
 }
 
 /// The table's file and what SQLite has not put into it yet.

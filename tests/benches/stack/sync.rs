@@ -2,7 +2,7 @@
 //! program that reads the same conversations.
 
 use crate::{
-    month::{self, Latency, Month},
+    month::{self, Latency, Month, Pages},
     tap,
 };
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use std::time::Duration;
 const LATENCY: Latency =
     Latency { liveperson: Duration::from_millis(150), salesforce: Duration::from_millis(300) };
 /// As many calls the goal reckons with; the sync has two writes under way, which is enough beside four reads.
-const READS_IN_FLIGHT: u64 = 4;
+const READS_IN_FLIGHT: usize = 4;
 const WRITES_IN_FLIGHT: u64 = 5;
 const MONTHS: [u64; 2] = [10_000, 100_000];
 
@@ -22,6 +22,7 @@ pub(crate) async fn measure() -> Value {
         let stack = month::stack(data.path(), conversations, LATENCY).await;
         let month = month::sync(&stack, data.path()).await;
         rows.push(row(&month));
+        rows.push(row_of_pages(month::read_pages(&stack, READS_IN_FLIGHT).await));
         if months.is_empty() {
             match tap::read(&stack, data.path()).await {
                 Ok(peer) => rows.push(peer.row(&month)),
@@ -51,10 +52,16 @@ pub(crate) async fn measure() -> Value {
 
 /// What the latencies alone take of these reads and writes, however quick the rest is.
 fn least(reads: u64, writes: u64) -> Duration {
-    let turns = |calls: u64, at_once: u64| u32::try_from(calls.div_ceil(at_once)).unwrap_or(u32::MAX);
-    let reading = LATENCY.liveperson * turns(reads, READS_IN_FLIGHT);
     let writing = LATENCY.salesforce * turns(writes, WRITES_IN_FLIGHT);
-    reading.max(writing) + LATENCY.salesforce
+    least_reading(reads).max(writing) + LATENCY.salesforce
+}
+
+fn least_reading(reads: u64) -> Duration {
+    LATENCY.liveperson * turns(reads, READS_IN_FLIGHT as u64)
+}
+
+fn turns(calls: u64, at_once: u64) -> u32 {
+    u32::try_from(calls.div_ceil(at_once)).unwrap_or(u32::MAX)
 }
 
 /// Of pages and writes that are full: those a slice leaves part empty are ours to answer for.
@@ -62,6 +69,21 @@ fn over_least(month: &Month) -> f64 {
     let counts = &month.run.counts;
     let least = least(counts.fetched.div_ceil(100), counts.written.div_ceil(1_000));
     month.wall.as_secs_f64() / least.as_secs_f64()
+}
+
+/// What this machine makes of reading alone.
+fn row_of_pages(Pages { pages, conversations, wall }: Pages) -> Value {
+    let over_least = wall.as_secs_f64() / least_reading(pages).as_secs_f64();
+    json!([
+        "pages read and dropped",
+        conversations.to_string(),
+        format!("{:.2}", wall.as_secs_f64()),
+        format!("{over_least:.2}"),
+        "",
+        "",
+        pages.to_string(),
+        "",
+    ])
 }
 
 fn row(month: &Month) -> Value {

@@ -262,8 +262,9 @@ impl Audit {
         };
         let (mut unwritten, mut first_look) = (None, BTreeMap::new());
         let claimed = run.claimed.entry(slice.id.clone()).or_default();
-        for page in here.pages().filter(|page| page.offset < until || page.offset == 0) {
-            if page.partial {
+        for page in here.pages() {
+            let is_claimed = page.offset < until || page.offset == 0;
+            if is_claimed && page.partial {
                 run.partial.insert(slice.id.clone());
             }
             for (n, revision) in &page.shown {
@@ -271,9 +272,12 @@ impl Audit {
                 if !is_of_slice(one, *revision, slice) {
                     continue;
                 }
-                claimed.insert(*n);
-                // Read again in a later pass, it may have changed meanwhile; the next run has that.
+                // Read again in a later pass, on whatever page, it may have changed meanwhile; the next run has that.
                 let revision = *first_look.entry(*n).or_insert(*revision);
+                if !is_claimed {
+                    continue;
+                }
+                claimed.insert(*n);
                 let id = one.id();
                 let written = self.records.get(&id).and_then(|seen| seen.newest_revision) >= Some(revision);
                 if !written && !run.dry_run && !here.quarantined.contains(&id) {

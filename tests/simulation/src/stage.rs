@@ -17,7 +17,9 @@ use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering::Relaxed},
 };
-use sync::{Mappers, Policy, Ports, SyncError, cancel_run, plan_run, resume_run, sync_one, work_slice};
+use sync::{
+    Mappers, Policy, Ports, ReadySlice, SyncError, cancel_run, plan_run, resume_run, sync_one, work_slice,
+};
 
 /// Few, so that slices have several batches.
 pub(crate) const ROWS_PER_CALL: usize = 100;
@@ -82,9 +84,8 @@ impl Stage {
         Box::pin(async move {
             match act {
                 Act::Event(Event::Slice { run, slice, received }) => {
-                    let last_try = received >= SLICE_TRIES;
-                    let ports = self.ports();
-                    work_slice(&ports, self.mappers, self.policy(), &run, &slice, last_try).await?;
+                    let ready = ReadySlice { run, slice, last_try: received >= SLICE_TRIES };
+                    work_slice(&self.ports(), self.mappers, self.policy(), &ready).await?;
                     Ok(())
                 }
                 Act::Event(Event::Resume { run, .. }) => self.resume(&run).await,

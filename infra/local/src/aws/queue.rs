@@ -1,5 +1,6 @@
 //! A queue that survives a kill: one file per message, delivered at least once, and now and then twice on purpose.
 
+use futures::FutureExt;
 use std::{
     collections::VecDeque,
     fs, io,
@@ -87,6 +88,17 @@ impl Queue {
         }
     }
 
+    /// The next messages, as many as wait: at least one, and no more than that.
+    pub async fn receive_up_to(&self, most: usize) -> Vec<Message> {
+        let mut messages = vec![self.receive().await];
+        while messages.len() < most
+            && let Some(message) = self.receive().now_or_never()
+        {
+            messages.push(message);
+        }
+        messages
+    }
+
     /// Forgets a message for good.
     pub fn delete(&self, message: &Message) {
         // A message delivered twice is gone already the second time.
@@ -130,7 +142,8 @@ mod tests {
 
         fs::write(folder.path().join("m3.new"), "half").unwrap();
         let again = Queue::open(folder.path().to_owned()).unwrap();
-        assert_eq!(again.receive().await.body, "two", "received but not deleted");
+        let bodies: Vec<_> = again.receive_up_to(5).await.into_iter().map(|message| message.body).collect();
+        assert_eq!(bodies, ["two"], "received but not deleted");
         assert!(again.lock().messages.is_empty());
     }
 

@@ -9,5 +9,6 @@ mod one;
 mod open;
 mod refusals;
 mod runs;
+mod together;
 mod trouble;
 mod watch;
