@@ -149,9 +149,9 @@ async fn a_conversation_opened_weeks_ago_and_closed_an_hour_ago_is_in_the_next_p
 async fn a_run_pauses_when_our_share_of_the_allowance_is_spent_and_goes_on_the_next_day() {
     let data = tempfile::tempdir().unwrap();
     let clock = VirtualClock::at("2026-03-10T12:00:00Z");
-    // A fifth of five calls a day.
+    // A fifth of five calls a day, and some more that are under way before a day's first answer tells the allowance.
     let stack = scheduled_stack(data.path(), &clock, json!({}), |options| {
-        options.conversations = 17_150;
+        options.conversations = 60_000;
         options.daily_api_requests = 5;
         options.time_goes_on = false;
     })
