@@ -94,7 +94,7 @@ const PICKLIST_LENGTH: usize = 255;
 /// What is written for an absent value: it clears the field.
 #[must_use]
 pub fn absent_value(field_type: &FieldType) -> &'static str {
-    if *field_type == FieldType::Boolean { "false" } else { "null" }
+    if matches!(field_type, FieldType::Boolean) { "false" } else { "null" }
 }
 
 /// Appends the value as the JSON text Salesforce takes.

@@ -40,6 +40,7 @@ pub mod predefined;
 mod program;
 mod raw;
 mod read;
+mod reader;
 mod redact;
 mod sdk;
 mod stable_id;

@@ -5,9 +5,10 @@ use crate::address::Address;
 use crate::alternates;
 use crate::raw::Raw;
 use crate::read::{self, Run};
+use crate::reader::Reader;
 use crate::states::{self, Path, Sink, State};
 use crate::transcript::collect::{Collected, Collector};
-use serde::de::DeserializeSeed;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 /// Compiled addresses. Compile once, read many records.
@@ -86,16 +87,28 @@ impl Program {
     pub fn read<'r>(&self, record: &'r str) -> Result<Reading<'_, 'r>, RecordError> {
         let mut run = Run::new(&self.paths, record.len());
         if !record.trim_start_matches([' ', '\t', '\n', '\r']).starts_with('{') {
-            serde_json::from_str::<serde::de::IgnoredAny>(record)?;
+            serde_json::from_str::<IgnoredAny>(record)?;
             return Err(RecordError::NotAnObject);
         }
         for states in &self.passes {
-            let mut json = serde_json::Deserializer::from_str(record);
-            read::root(states, &mut run).deserialize(&mut json)?;
-            json.end()?;
+            let mut reader = Reader::new(record);
+            let read = read::root(states, &mut run).read(&mut reader);
+            if read.is_err() || reader.peek().is_some() {
+                return Err(malformed(record, reader.position()));
+            }
         }
         Ok(Reading { program: self, values: run.values, collected: run.collected })
     }
+}
+
+/// Why a record that was read up to this byte is not readable: what serde_json says of it, or that it is nested too deeply.
+fn malformed(record: &str, position: usize) -> RecordError {
+    serde_json::from_str::<IgnoredAny>(record).map_or_else(RecordError::from, |_| {
+        let before = &record.as_bytes()[..position];
+        let line = before.split(|byte| *byte == b'\n').next_back().unwrap_or_default();
+        let lines = before.iter().filter(|byte| **byte == b'\n').count();
+        RecordError::Malformed { line: lines + 1, column: line.len() }
+    })
 }
 
 /// What one record held.

@@ -1,32 +1,41 @@
 //! Values as they stand in a record: JSON text that is decoded only when someone asks.
 
 use crate::json;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use crate::reader::{Malformed, Reader};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::fmt;
 
 /// The JSON text of one value, borrowed from the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Raw<'r>(&'r str);
+pub struct Raw<'r> {
+    json: &'r str,
+    /// Whether it is a string with escapes, so that nobody need look again.
+    is_escaped: bool,
+}
 
 impl<'r> Raw<'r> {
     /// Wraps the text of one JSON value, which must be well-formed. Surrounding spaces are taken off.
     #[must_use]
     pub fn new(json: &'r str) -> Self {
-        Raw(json.trim_matches([' ', '\t', '\n', '\r']))
+        let json = json.trim_matches([' ', '\t', '\n', '\r']);
+        Raw::known(json, json.starts_with('"') && json.contains('\\'))
+    }
+
+    /// The same where there are no spaces around it, and it is known whether it is a string with escapes.
+    pub(crate) fn known(json: &'r str, is_escaped: bool) -> Self {
+        Raw { json, is_escaped }
     }
 
     /// The JSON text, quotes and escapes included.
     #[must_use]
     pub fn raw(&self) -> &'r str {
-        self.0
+        self.json
     }
 
     /// What kind of value it is: `text`, `number`, `true or false`, `list`, `object` or `nothing`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
-        match self.0.as_bytes().first() {
+        match self.json.as_bytes().first() {
             Some(b'"') => "text",
             Some(b'{') => "object",
             Some(b'[') => "list",
@@ -40,11 +49,7 @@ impl<'r> Raw<'r> {
     #[must_use]
     pub fn as_str(&self) -> Option<Cow<'r, str>> {
         match self.quoted() {
-            Some(inside) if inside.contains('\\') => {
-                let mut text = String::with_capacity(inside.len());
-                unescape(inside, &mut text);
-                Some(Cow::Owned(text))
-            }
+            Some(inside) if self.is_escaped => Some(Cow::Owned(unescaped(inside))),
             Some(inside) => Some(Cow::Borrowed(inside)),
             None => self.bare().map(Cow::Borrowed),
         }
@@ -54,7 +59,7 @@ impl<'r> Raw<'r> {
     /// control characters in it.
     pub(crate) fn verbatim(&self) -> Option<&'r str> {
         match self.quoted() {
-            Some(inside) => (!inside.contains('\\')).then_some(inside),
+            Some(inside) => (!self.is_escaped).then_some(inside),
             None => self.bare(),
         }
     }
@@ -65,7 +70,7 @@ impl<'r> Raw<'r> {
         'r: 's,
     {
         match self.quoted() {
-            Some(inside) if inside.contains('\\') => {
+            Some(inside) if self.is_escaped => {
                 scratch.clear();
                 unescape(inside, scratch);
                 Some(scratch.as_str())
@@ -82,7 +87,7 @@ impl<'r> Raw<'r> {
         match inside.len() {
             length if length < wanted.len() => false,
             length if length == wanted.len() => inside == wanted,
-            _ if inside.contains('\\') => self.as_str().is_some_and(|text| text.trim() == wanted),
+            _ if self.is_escaped => self.as_str().is_some_and(|text| text.trim() == wanted),
             _ => inside.trim() == wanted,
         }
     }
@@ -104,50 +109,45 @@ impl<'r> Raw<'r> {
     }
 
     /// The named members of an object, in the order of `names`; `None` when it is no object.
-    pub(crate) fn members<const N: usize>(&self, names: [&'static str; N]) -> Option<[Option<Raw<'r>>; N]> {
-        let mut json = serde_json::Deserializer::from_str(self.0);
-        Members(&Names::new(names)).deserialize(&mut json).ok().flatten()
+    pub(crate) fn members<const N: usize>(&self, names: [&'static str; N]) -> Option<Row<'r, N>> {
+        Names::new(names).read(&mut Reader::new(self.json)).ok().flatten()
     }
 
-    /// Calls `each` with every element of a list.
+    /// Calls `each` with every element of a list; what is no list has none.
     pub(crate) fn each_element(&self, each: &mut dyn FnMut(Raw<'r>)) {
-        struct Each<'f, 'r>(&'f mut dyn FnMut(Raw<'r>));
-        impl<'r> Visitor<'r> for Each<'_, 'r> {
-            type Value = ();
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list")
-            }
-            fn visit_seq<A: SeqAccess<'r>>(self, mut list: A) -> Result<(), A::Error> {
-                while let Some(element) = list.next_element::<&'r RawValue>()? {
-                    (self.0)(Raw(element.get()));
-                }
-                Ok(())
-            }
-        }
-        let mut json = serde_json::Deserializer::from_str(self.0);
-        // What is no list has no elements; the text itself was found well-formed when it was captured.
-        let _no_list = json.deserialize_seq(Each(each));
+        // The text was found well-formed when it was captured.
+        let _well_formed = Reader::new(self.json).elements(|reader, _| {
+            each(reader.value()?);
+            Ok(())
+        });
     }
 
     /// The JSON text without the quotes of a string.
     pub(crate) fn unquoted(&self) -> &'r str {
-        self.quoted().unwrap_or(self.0)
+        self.quoted().unwrap_or(self.json)
     }
 
     /// What stands between the quotes of a string.
     fn quoted(&self) -> Option<&'r str> {
-        self.0.strip_prefix('"')?.strip_suffix('"')
+        self.json.strip_prefix('"')?.strip_suffix('"')
     }
 
     fn bare(&self) -> Option<&'r str> {
-        matches!(self.kind(), "number" | "true or false").then_some(self.0)
+        matches!(self.kind(), "number" | "true or false").then_some(self.json)
     }
 }
 
 impl<'r> From<&'r RawValue> for Raw<'r> {
     fn from(value: &'r RawValue) -> Self {
-        Raw(value.get())
+        Raw::new(value.get())
     }
+}
+
+/// The text of a JSON string's inside.
+pub(crate) fn unescaped(inside: &str) -> String {
+    let mut text = String::with_capacity(inside.len());
+    unescape(inside, &mut text);
+    text
 }
 
 /// Appends the text of a JSON string's inside. Half of a surrogate pair becomes U+FFFD.
@@ -217,6 +217,9 @@ macro_rules! ignore_scalars {
 }
 pub(crate) use ignore_scalars;
 
+/// The members of an object, in the order of the names they were asked by.
+pub(crate) type Row<'r, const N: usize> = [Option<Raw<'r>>; N];
+
 /// Names of members, with the marks by which a key is looked up among them.
 pub(crate) struct Names<const N: usize> {
     names: [&'static str; N],
@@ -227,76 +230,27 @@ impl<const N: usize> Names<N> {
     pub(crate) const fn new(names: [&'static str; N]) -> Self {
         let (mut marks, mut n) = ([0; N], 0);
         while n < N {
-            marks[n] = json::key_mark(names[n]);
+            marks[n] = json::key_mark(names[n].as_bytes());
             n += 1;
         }
         Names { names, marks }
     }
 
-    fn position(&self, key: &str) -> Option<usize> {
+    fn position(&self, key: &[u8]) -> Option<usize> {
         let mark = json::key_mark(key);
-        (0..N).find(|n| self.marks[*n] == mark && self.names[*n] == key)
-    }
-}
-
-/// Reads an object's members of these names, first ones first; anything but an object reads as `None`.
-pub(crate) struct Members<'n, const N: usize>(pub(crate) &'n Names<N>);
-
-impl<'r, const N: usize> DeserializeSeed<'r> for Members<'_, N> {
-    type Value = Option<[Option<Raw<'r>>; N]>;
-
-    fn deserialize<D: Deserializer<'r>>(self, json: D) -> Result<Self::Value, D::Error> {
-        json.deserialize_any(self)
-    }
-}
-
-impl<'r, const N: usize> Visitor<'r> for Members<'_, N> {
-    type Value = Option<[Option<Raw<'r>>; N]>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
+        (0..N).find(|n| self.marks[*n] == mark && self.names[*n].as_bytes() == key)
     }
 
-    fn visit_map<A: MapAccess<'r>>(self, mut object: A) -> Result<Self::Value, A::Error> {
+    /// Reads an object's members of these names, first ones first; anything but an object reads as `None`.
+    pub(crate) fn read<'r>(&self, reader: &mut Reader<'r>) -> Result<Option<Row<'r, N>>, Malformed> {
         let mut found = [None; N];
-        while let Some(name) = object.next_key_seed(NameIn(self.0))? {
-            match name {
-                Some(n) if found[n].is_none() => {
-                    found[n] = Some(Raw::from(object.next_value::<&'r RawValue>()?));
-                }
-                _ => drop(object.next_value::<IgnoredAny>()?),
+        let is_object = reader.members(|reader, key| {
+            match self.position(key) {
+                Some(n) if found[n].is_none() => found[n] = Some(reader.value()?),
+                _ => reader.skip()?,
             }
-        }
-        Ok(Some(found))
-    }
-
-    fn visit_seq<A: SeqAccess<'r>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(None)
-    }
-
-    ignore_scalars!(None);
-}
-
-/// Reads a key as its place in a list of names.
-struct NameIn<'n, const N: usize>(&'n Names<N>);
-
-impl<'r, const N: usize> DeserializeSeed<'r> for NameIn<'_, N> {
-    type Value = Option<usize>;
-
-    fn deserialize<D: Deserializer<'r>>(self, json: D) -> Result<Option<usize>, D::Error> {
-        json.deserialize_str(self)
-    }
-}
-
-impl<const N: usize> Visitor<'_> for NameIn<'_, N> {
-    type Value = Option<usize>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E>(self, key: &str) -> Result<Option<usize>, E> {
-        Ok(self.0.position(key))
+            Ok(())
+        })?;
+        Ok(is_object.then_some(found))
     }
 }

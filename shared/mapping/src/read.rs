@@ -1,12 +1,10 @@
 //! The pass itself: follows a record and its states side by side and keeps what paths end at.
 
 use crate::program::{absence_of, unwrap_string};
-use crate::raw::{Raw, ignore_scalars};
+use crate::raw::Raw;
+use crate::reader::{Malformed, Reader};
 use crate::states::{Elements, NOTHING, Path, Probe, ROOT, State, StateId};
 use crate::transcript::collect::Collected;
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
-use std::fmt;
 
 /// Deeper nesting than this is refused. No record of LivePerson comes near.
 const MAX_LEVELS: u32 = 128;
@@ -184,13 +182,120 @@ impl<'p, 'r> Visit<'_, 'p, 'r> {
         Visit { states: self.states, state, mode, run: self.run }
     }
 
+    /// Reads the value at hand.
+    pub(crate) fn read(self, reader: &mut Reader<'r>) -> Result<(), Malformed> {
+        let state = self.state();
+        if let (true, false, Some(collector)) = (state.leaves.is_empty(), state.leads_on(), state.collector) {
+            let length = self.run.record_length;
+            return self.run.collected.read(collector, length, reader);
+        }
+        if state.leaves.is_empty() && state.collector.is_none() {
+            return self.walk(reader);
+        }
+        let value = reader.value()?;
+        if matches!(self.mode, Mode::Event(..)) && value.kind() != "object" {
+            return Ok(());
+        }
+        self.reread(value)
+    }
+
+    /// Reads a value again whose text was needed first.
+    fn reread(self, value: Raw<'r>) -> Result<(), Malformed> {
+        for path in &self.state().leaves {
+            self.run.keep(*path, value);
+        }
+        if let Some(collector) = self.state().collector {
+            self.run.collected.read_raw(collector, value);
+        }
+        if !self.state().leads_on() && matches!(self.mode, Mode::Plain) {
+            return Ok(());
+        }
+        self.walk(&mut Reader::new(value.raw()))
+    }
+
+    /// Follows the paths that lead on from a value, but not those that end at it.
+    fn walk(mut self, reader: &mut Reader<'r>) -> Result<(), Malformed> {
+        let is_list = match reader.peek() {
+            Some(b'[') => true,
+            Some(b'{') => false,
+            _ => return reader.skip(),
+        };
+        self.run.levels += 1;
+        if self.run.levels > MAX_LEVELS {
+            return Err(Malformed);
+        }
+        if is_list {
+            self.elements(reader)?;
+        } else {
+            reader.members(|reader, name| self.member(reader, name))?;
+        }
+        self.run.levels -= 1;
+        Ok(())
+    }
+
+    fn member(&mut self, reader: &mut Reader<'r>, name: &[u8]) -> Result<(), Malformed> {
+        let key = self.key(name);
+        if key.probe.is_some() || key.is_kind || key.is_stamp {
+            self.probed_member(reader.value()?, &key)
+        } else if matches!(self.mode, Mode::Event(..)) {
+            self.run.event.kind = self.run.event.kind.or(key.kind);
+            self.at(key.child.unwrap_or(NOTHING), Mode::Payload).read(reader)
+        } else {
+            match key.child {
+                Some(child) => self.at(child, Mode::Plain).read(reader),
+                None => reader.skip(),
+            }
+        }
+    }
+
+    /// Reads one member of an object whose filters or age matter.
+    fn probed_member(&mut self, value: Raw<'r>, key: &Key) -> Result<(), Malformed> {
+        let event = &mut self.run.event;
+        if let Mode::Element(elements, met_mark) | Mode::Event(elements, met_mark) = self.mode {
+            let meant = unwrap_string(value);
+            if let Some(n) = key.probe {
+                let before: usize = elements.probes[..n].iter().map(|probe| probe.texts.len()).sum();
+                for (k, text) in elements.probes[n].texts.iter().enumerate() {
+                    self.run.met[met_mark + before + k] |= meant.is_text(text);
+                }
+            }
+            if key.is_stamp {
+                event.stamp = event.stamp.or(value.as_i64());
+            }
+            if key.is_kind {
+                event.says_kind |= !crate::absence::Absence::Common.covers(meant);
+            }
+        } else {
+            event.payload_stamp = event.payload_stamp.or(value.as_i64());
+        }
+        match key.child {
+            Some(child) => self.at(child, Mode::Plain).reread(value),
+            None => Ok(()),
+        }
+    }
+
+    fn elements(&mut self, reader: &mut Reader<'r>) -> Result<(), Malformed> {
+        // A list among events is no event.
+        let elements = self.state().elements.as_ref().filter(|_| !matches!(self.mode, Mode::Event(..)));
+        let Some(elements) = elements else { return reader.skip() };
+        reader.elements(|reader, index| match elements.state_of(index) {
+            None => reader.skip(),
+            Some(state) if elements.is_tentative() => self.element(reader, elements, state),
+            Some(state) => self.at(state, Mode::Plain).read(reader),
+        })?;
+        if elements.events {
+            self.run.close_events();
+        }
+        Ok(())
+    }
+
     /// Reads an element of which something may be tentative.
-    fn element<A: SeqAccess<'r>>(
+    fn element(
         &mut self,
-        list: &mut A,
+        reader: &mut Reader<'r>,
         elements: &'p Elements,
         state: StateId,
-    ) -> Result<Option<()>, A::Error> {
+    ) -> Result<(), Malformed> {
         let (mark, met_mark) = (self.run.tentative.len(), self.run.met.len());
         let texts: usize = elements.probes.iter().map(|probe| probe.texts.len()).sum();
         self.run.met.resize(met_mark + texts, false);
@@ -200,142 +305,29 @@ impl<'p, 'r> Visit<'_, 'p, 'r> {
         if elements.events {
             self.run.event = Event::default();
         }
-        let read = list.next_element_seed(self.at(state, mode))?;
+        self.at(state, mode).read(reader)?;
         self.run.settle(elements, mark, met_mark);
-        Ok(read)
-    }
-
-    /// Reads one member of an object whose filters or age matter.
-    fn probed_member<A: MapAccess<'r>>(&mut self, object: &mut A, key: &Key) -> Result<(), A::Error> {
-        let (Mode::Element(elements, met_mark) | Mode::Event(elements, met_mark)) = self.mode else {
-            return Ok(());
-        };
-        let value = Raw::from(object.next_value::<&'r RawValue>()?);
-        let meant = unwrap_string(value);
-        if let Some(n) = key.probe {
-            let before: usize = elements.probes[..n].iter().map(|probe| probe.texts.len()).sum();
-            for (k, text) in elements.probes[n].texts.iter().enumerate() {
-                self.run.met[met_mark + before + k] |= meant.is_text(text);
-            }
-        }
-        if key.is_stamp {
-            self.run.event.stamp = self.run.event.stamp.or(value.as_i64());
-        }
-        if key.is_kind {
-            self.run.event.says_kind |= !crate::absence::Absence::Common.covers(meant);
-        }
-        match key.child {
-            Some(child) => self.at(child, Mode::Plain).reread(value),
-            None => Ok(()),
-        }
-    }
-
-    /// Reads a value again whose text was needed first.
-    fn reread<E: Error>(mut self, value: Raw<'r>) -> Result<(), E> {
-        self.keep_whole(value);
-        self.follow(value)
-    }
-
-    fn keep_whole(&mut self, value: Raw<'r>) {
-        for path in &self.state().leaves {
-            self.run.keep(*path, value);
-        }
-        if let Some(collector) = self.state().collector {
-            self.run.collected.read_raw(collector, value);
-        }
-    }
-
-    /// Follows the paths that lead on from a value, but not those that end at it.
-    fn follow<E: Error>(self, value: Raw<'r>) -> Result<(), E> {
-        if !self.state().leads_on() && matches!(self.mode, Mode::Plain) {
-            return Ok(());
-        }
-        let mut json = serde_json::Deserializer::from_str(value.raw());
-        json.deserialize_any(self).map_err(E::custom)
-    }
-
-    fn enter<E: Error>(&mut self) -> Result<(), E> {
-        self.run.levels += 1;
-        if self.run.levels > MAX_LEVELS { Err(E::custom("nested too deeply")) } else { Ok(()) }
-    }
-}
-
-impl<'r> DeserializeSeed<'r> for Visit<'_, '_, 'r> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'r>>(mut self, json: D) -> Result<(), D::Error> {
-        let state = self.state();
-        if let (true, false, Some(collector)) = (state.leaves.is_empty(), state.leads_on(), state.collector) {
-            let length = self.run.record_length;
-            return self.run.collected.read(collector, length, json);
-        }
-        if state.leaves.is_empty() && state.collector.is_none() {
-            return json.deserialize_any(self);
-        }
-        let value = Raw::from(<&'r RawValue as serde::Deserialize>::deserialize(json)?);
-        if matches!(self.mode, Mode::Event(..)) && value.kind() != "object" {
-            return Ok(());
-        }
-        self.keep_whole(value);
-        self.follow(value)
-    }
-}
-
-impl<'r> Visitor<'r> for Visit<'_, '_, 'r> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_map<A: MapAccess<'r>>(mut self, mut object: A) -> Result<(), A::Error> {
-        self.enter()?;
-        while let Some(key) = object.next_key_seed(KeySeed { state: self.state(), mode: self.mode })? {
-            if key.probe.is_some() || key.is_kind || (key.is_stamp && matches!(self.mode, Mode::Event(..))) {
-                self.probed_member(&mut object, &key)?;
-            } else if key.is_stamp {
-                let value = Raw::from(object.next_value::<&'r RawValue>()?);
-                self.run.event.payload_stamp = self.run.event.payload_stamp.or(value.as_i64());
-                if let Some(child) = key.child {
-                    self.at(child, Mode::Plain).reread(value)?;
-                }
-            } else if matches!(self.mode, Mode::Event(..)) {
-                self.run.event.kind = self.run.event.kind.or(key.kind);
-                object.next_value_seed(self.at(key.child.unwrap_or(NOTHING), Mode::Payload))?;
-            } else if let Some(child) = key.child {
-                object.next_value_seed(self.at(child, Mode::Plain))?;
-            } else {
-                object.next_value::<IgnoredAny>()?;
-            }
-        }
-        self.run.levels -= 1;
         Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'r>>(mut self, mut list: A) -> Result<(), A::Error> {
-        self.enter()?;
-        // A list among events is no event.
-        let elements = self.state().elements.as_ref().filter(|_| !matches!(self.mode, Mode::Event(..)));
-        for index in 0.. {
-            let read = match elements.and_then(|elements| Some((elements, elements.state_of(index)?))) {
-                None => list.next_element::<IgnoredAny>()?.map(|_| ()),
-                Some((elements, state)) if elements.is_tentative() => {
-                    self.element(&mut list, elements, state)?
-                }
-                Some((_, state)) => list.next_element_seed(self.at(state, Mode::Plain))?,
-            };
-            if read.is_none() {
-                break;
+    fn key(&self, name: &[u8]) -> Key {
+        let probe_of = |probes: &[Probe]| probes.iter().position(|probe| probe.property.as_bytes() == name);
+        let mut key =
+            Key { child: self.state().child(name), probe: None, is_stamp: false, is_kind: false, kind: None };
+        match self.mode {
+            Mode::Plain => {}
+            Mode::Element(elements, _) => key.probe = probe_of(&elements.probes),
+            Mode::Event(elements, _) => {
+                key.probe = probe_of(&elements.probes);
+                key.is_stamp = name == STAMP.as_bytes();
+                key.is_kind = name == KIND.as_bytes();
+                key.kind =
+                    KINDS.iter().find(|(payload, _)| payload.as_bytes() == name).map(|(_, kind)| *kind);
             }
+            Mode::Payload => key.is_stamp = name == STAMP.as_bytes(),
         }
-        if elements.is_some_and(|elements| elements.events) {
-            self.run.close_events();
-        }
-        self.run.levels -= 1;
-        Ok(())
+        key
     }
-
-    ignore_scalars!(());
 }
 
 /// What a key means where it stands.
@@ -345,43 +337,4 @@ struct Key {
     is_stamp: bool,
     is_kind: bool,
     kind: Option<&'static str>,
-}
-
-struct KeySeed<'p> {
-    state: &'p State,
-    mode: Mode<'p>,
-}
-
-impl<'p, 'r> DeserializeSeed<'r> for KeySeed<'p> {
-    type Value = Key;
-
-    fn deserialize<D: Deserializer<'r>>(self, json: D) -> Result<Key, D::Error> {
-        json.deserialize_str(self)
-    }
-}
-
-impl<'p> Visitor<'_> for KeySeed<'p> {
-    type Value = Key;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E>(self, name: &str) -> Result<Key, E> {
-        let probe_of = |probes: &[Probe]| probes.iter().position(|probe| &*probe.property == name);
-        let mut key =
-            Key { child: self.state.child(name), probe: None, is_stamp: false, is_kind: false, kind: None };
-        match self.mode {
-            Mode::Plain => {}
-            Mode::Element(elements, _) => key.probe = probe_of(&elements.probes),
-            Mode::Event(elements, _) => {
-                key.probe = probe_of(&elements.probes);
-                key.is_stamp = name == STAMP;
-                key.is_kind = name == KIND;
-                key.kind = KINDS.iter().find(|(payload, _)| *payload == name).map(|(_, kind)| *kind);
-            }
-            Mode::Payload => key.is_stamp = name == STAMP,
-        }
-        Ok(key)
-    }
 }

@@ -88,9 +88,12 @@ impl State {
         !self.children.is_empty() || self.elements.is_some()
     }
 
-    pub(crate) fn child(&self, key: &str) -> Option<StateId> {
+    pub(crate) fn child(&self, key: &[u8]) -> Option<StateId> {
         let mark = key_mark(key);
-        self.children.iter().find(|child| child.mark == mark && *child.name == *key).map(|child| child.state)
+        self.children
+            .iter()
+            .find(|child| child.mark == mark && child.name.as_bytes() == key)
+            .map(|child| child.state)
     }
 }
 
@@ -225,7 +228,11 @@ impl Builder<'_> {
             }
         }
         for (name, items) in members {
-            let child = Child { mark: key_mark(name), name: name.into(), state: self.next(items, pending) };
+            let child = Child {
+                mark: key_mark(name.as_bytes()),
+                name: name.into(),
+                state: self.next(items, pending),
+            };
             state.children.push(child);
         }
         state.elements = self.elements(items, pending);

@@ -1,11 +1,10 @@
 //! Gathers the lines of a transcript while the record is read.
 
-use crate::raw::{Members, Names, Raw, ignore_scalars};
+use crate::raw::{Names, Raw, Row};
+use crate::reader::{Malformed, Reader};
 use crate::time;
 use crate::transcript::render::{Options, Participants, Uncut, render_whole};
 use jiff::Timestamp;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use std::fmt;
 
 /// What a place of a record holds of the transcript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,24 +96,28 @@ pub(crate) struct Collected<'r> {
 
 impl<'r> Collected<'r> {
     /// Reads a list of lines, messages or participants. Anything else is passed over.
-    pub(crate) fn read<D: Deserializer<'r>>(
+    pub(crate) fn read(
         &mut self,
         collector: Collector,
         record_length: usize,
-        json: D,
-    ) -> Result<(), D::Error> {
+        reader: &mut Reader<'r>,
+    ) -> Result<(), Malformed> {
         if collector == Collector::Lines || collector == Collector::Messages {
             // A line takes 300 bytes or more; one allocation is enough for nearly all records.
             self.lines.reserve(record_length / 300);
         }
-        json.deserialize_any(Rows { collector, into: self })
+        match collector {
+            Collector::Lines => each_row(reader, &LINE, |row| self.add_line(row)),
+            Collector::Messages => each_row(reader, &MESSAGE, |row| self.add_message(row)),
+            Collector::Agents => each_row(reader, &AGENT, |row| self.participants.agents.push(row)),
+            Collector::Consumers => each_row(reader, &CONSUMER, |row| self.participants.consumers.push(row)),
+        }
     }
 
     /// The same from a value that was captured first.
     pub(crate) fn read_raw(&mut self, collector: Collector, value: Raw<'r>) {
-        // The text was found well-formed when it was captured; nothing deeper than its rows is followed.
-        let _well_formed =
-            self.read(collector, value.raw().len(), &mut serde_json::Deserializer::from_str(value.raw()));
+        // The text was found well-formed when it was captured.
+        let _well_formed = self.read(collector, value.raw().len(), &mut Reader::new(value.raw()));
     }
 
     /// About how long the text will be, in bytes: one allocation is enough for most conversations.
@@ -202,53 +205,19 @@ fn sort_messages(lines: &mut [Line<'_>]) {
     }
 }
 
-/// Reads a list of rows.
-struct Rows<'a, 'r> {
-    collector: Collector,
-    into: &'a mut Collected<'r>,
-}
-
-impl<'r> Visitor<'r> for Rows<'_, 'r> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_seq<A: SeqAccess<'r>>(self, mut list: A) -> Result<(), A::Error> {
-        match self.collector {
-            Collector::Lines => each_row(&mut list, &LINE, |row| self.into.add_line(row)),
-            Collector::Messages => each_row(&mut list, &MESSAGE, |row| self.into.add_message(row)),
-            Collector::Agents => each_row(&mut list, &AGENT, |row| self.into.participants.agents.push(row)),
-            Collector::Consumers => {
-                each_row(&mut list, &CONSUMER, |row| self.into.participants.consumers.push(row))
-            }
-        }
-    }
-
-    fn visit_map<A: MapAccess<'r>>(self, mut object: A) -> Result<(), A::Error> {
-        while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(())
-    }
-
-    ignore_scalars!(());
-}
-
-fn each_row<'r, A: SeqAccess<'r>, const N: usize>(
-    list: &mut A,
+/// Calls `each` with the objects of a list.
+fn each_row<'r, const N: usize>(
+    reader: &mut Reader<'r>,
     names: &'static Names<N>,
     mut each: impl FnMut(Row<'r, N>),
-) -> Result<(), A::Error> {
-    while let Some(row) = list.next_element_seed(Members(names))? {
-        if let Some(row) = row {
+) -> Result<(), Malformed> {
+    reader.elements(|reader, _| {
+        if let Some(row) = names.read(reader)? {
             each(row);
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
-
-/// The members of a row, in the order of its names.
-type Row<'r, const N: usize> = [Option<Raw<'r>>; N];
 
 /// What joins a participant's id to a name, in the order of [`AGENT`] and [`CONSUMER`].
 pub(crate) type AgentRow<'r> = Row<'r, 3>;

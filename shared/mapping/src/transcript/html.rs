@@ -7,7 +7,7 @@ pub(crate) fn push_text(markup: &str, out: &mut String) {
     let mut text = Text { start: out.len(), out, link: None };
     let mut rest = markup;
     loop {
-        let at = json::find_special(rest, *b"<&");
+        let at = json::find_special(rest.as_bytes(), *b"<&");
         text.push_words(&rest[..at]);
         rest = &rest[at..];
         match rest.as_bytes().first() {
@@ -195,7 +195,7 @@ fn same_target(said: &str, url: &str) -> bool {
 fn push_decoded(text: &str, out: &mut String) {
     let mut rest = text;
     loop {
-        let at = json::find_special(rest, *b"&&");
+        let at = json::find_special(rest.as_bytes(), *b"&&");
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         if rest.is_empty() {

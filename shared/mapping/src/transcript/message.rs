@@ -3,10 +3,10 @@
 use crate::absence::Absence;
 use crate::json;
 use crate::raw::{Raw, ignore_scalars};
+use crate::reader::Reader;
 use crate::transcript::html;
 use crate::transcript::render::push_plain;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
 use std::fmt;
 
 /// Appends what a message says.
@@ -43,7 +43,7 @@ pub(crate) fn push(kind: Option<Raw<'_>>, data: Option<Raw<'_>>, out: &mut Strin
 /// The text of a message that is nothing but a text without escapes, as most are: found without reading it again.
 fn plain_text<'r>(kind: Option<Raw<'r>>, data: Option<Raw<'r>>) -> Option<&'r str> {
     let text = data?.raw().strip_prefix("{\"msg\":{\"text\":\"")?.strip_suffix("\"}}")?;
-    let is_whole = json::find_special(text, *b"\"\\") == text.len();
+    let is_whole = json::find_special(text.as_bytes(), *b"\"\\") == text.len();
     (is_whole && kind?.is_constant("TEXT_PLAIN")).then_some(text)
 }
 
@@ -104,28 +104,13 @@ fn details<'r>(data: Raw<'r>) -> Option<[Option<Raw<'r>>; 5]> {
     const NAMES: [&str; 5] = ["caption", "fileType", "externalFileLink", "formName", "text"];
     let of = |value: Raw<'r>| value.members(NAMES).filter(|found| found.iter().any(Option::is_some));
     let mut inner = None;
-    each_member(data, &mut |_, value| inner = inner.or_else(|| of(value)));
+    // The text was found well-formed when it was captured.
+    let _well_formed = Reader::new(data.raw()).members(|reader, _| {
+        let value = reader.value()?;
+        inner = inner.or_else(|| of(value));
+        Ok(())
+    });
     inner.or_else(|| of(data))
-}
-
-/// Calls `each` with every member of an object.
-fn each_member<'r>(object: Raw<'r>, each: &mut dyn FnMut(&str, Raw<'r>)) {
-    struct Each<'f, 'r>(&'f mut dyn FnMut(&str, Raw<'r>));
-    impl<'r> Visitor<'r> for Each<'_, 'r> {
-        type Value = ();
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object")
-        }
-        fn visit_map<A: MapAccess<'r>>(self, mut object: A) -> Result<(), A::Error> {
-            while let Some((key, value)) = object.next_entry::<std::borrow::Cow<'r, str>, &'r RawValue>()? {
-                (self.0)(&key, Raw::from(value));
-            }
-            Ok(())
-        }
-    }
-    let mut json = serde_json::Deserializer::from_str(object.raw());
-    // What is no object has no members.
-    let _no_object = json.deserialize_map(Each(each));
 }
 
 /// Calls `each` with the words of structured content, in their order. Stops where it is malformed.

@@ -196,7 +196,7 @@ pub(crate) fn push_plain(value: Raw<'_>, out: &mut String, scratch: &mut String)
     let Some(text) = value.text(scratch) else { return };
     let mut rest = text.trim();
     loop {
-        let at = json::find_special(rest, *b"\r\r");
+        let at = json::find_special(rest.as_bytes(), *b"\r\r");
         out.push_str(&rest[..at]);
         match rest.as_bytes().get(at) {
             None => return,
