@@ -110,7 +110,9 @@ impl<'r> Raw<'r> {
 
     /// The named members of an object, in the order of `names`; `None` when it is no object.
     pub(crate) fn members<const N: usize>(&self, names: [&'static str; N]) -> Option<Row<'r, N>> {
-        Names::new(names).read(&mut Reader::new(self.json)).ok().flatten()
+        let mut row = [None; N];
+        let is_object = Names::new(names).read(&mut Reader::new(self.json), &mut row);
+        is_object.is_ok_and(|is_object| is_object).then_some(row)
     }
 
     /// Calls `each` with every element of a list; what is no list has none.
@@ -241,16 +243,14 @@ impl<const N: usize> Names<N> {
         (0..N).find(|n| self.marks[*n] == mark && self.names[*n].as_bytes() == key)
     }
 
-    /// Reads an object's members of these names, first ones first; anything but an object reads as `None`.
-    pub(crate) fn read<'r>(&self, reader: &mut Reader<'r>) -> Result<Option<Row<'r, N>>, Malformed> {
-        let mut found = [None; N];
-        let is_object = reader.members(|reader, key| {
+    /// Reads an object's members of these names into an empty row, first ones first; answers whether it was an object.
+    pub(crate) fn read<'r>(&self, reader: &mut Reader<'r>, row: &mut Row<'r, N>) -> Result<bool, Malformed> {
+        reader.members(|reader, key| {
             match self.position(key) {
-                Some(n) if found[n].is_none() => found[n] = Some(reader.value()?),
+                Some(n) if row[n].is_none() => row[n] = Some(reader.value()?),
                 _ => reader.skip()?,
             }
             Ok(())
-        })?;
-        Ok(is_object.then_some(found))
+        })
     }
 }

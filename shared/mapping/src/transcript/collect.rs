@@ -109,8 +109,8 @@ impl<'r> Collected<'r> {
         match collector {
             Collector::Lines => each_row(reader, &LINE, |row| self.add_line(row)),
             Collector::Messages => each_row(reader, &MESSAGE, |row| self.add_message(row)),
-            Collector::Agents => each_row(reader, &AGENT, |row| self.participants.agents.push(row)),
-            Collector::Consumers => each_row(reader, &CONSUMER, |row| self.participants.consumers.push(row)),
+            Collector::Agents => each_row(reader, &AGENT, |row| self.participants.agents.push(*row)),
+            Collector::Consumers => each_row(reader, &CONSUMER, |row| self.participants.consumers.push(*row)),
         }
     }
 
@@ -130,8 +130,8 @@ impl<'r> Collected<'r> {
         render_whole(&self.lines, &self.participants, options, out)
     }
 
-    fn add_line(&mut self, row: Row<'r, 8>) {
-        let [time_ms, time, by, source, sub_type, text_type, text, json] = row;
+    fn add_line(&mut self, row: &Row<'r, 8>) {
+        let [time_ms, time, by, source, sub_type, text_type, text, json] = *row;
         let is = |value: Option<Raw<'_>>, wanted: &str| value.is_some_and(|value| value.is_constant(wanted));
         let speaker = if is(source, "system") {
             Speaker::System
@@ -163,8 +163,8 @@ impl<'r> Collected<'r> {
         });
     }
 
-    fn add_message(&mut self, row: Row<'r, 9>) {
-        let [kind, data, seq, time_ms, time, participant, sent_by, audience, dialog] = row;
+    fn add_message(&mut self, row: &Row<'r, 9>) {
+        let [kind, data, seq, time_ms, time, participant, sent_by, audience, dialog] = *row;
         let is = |value: Option<Raw<'_>>, wanted: &str| value.is_some_and(|value| value.is_constant(wanted));
         let speaker = if is(sent_by, "Agent") {
             Speaker::Agent(participant)
@@ -209,11 +209,12 @@ fn sort_messages(lines: &mut [Line<'_>]) {
 fn each_row<'r, const N: usize>(
     reader: &mut Reader<'r>,
     names: &'static Names<N>,
-    mut each: impl FnMut(Row<'r, N>),
+    mut each: impl FnMut(&Row<'r, N>),
 ) -> Result<(), Malformed> {
     reader.elements(|reader, _| {
-        if let Some(row) = names.read(reader)? {
-            each(row);
+        let mut row = [None; N];
+        if names.read(reader, &mut row)? {
+            each(&row);
         }
         Ok(())
     })
