@@ -8,7 +8,9 @@ pub(crate) fn push_text(markup: &str, out: &mut String) {
     let mut rest = markup;
     loop {
         let at = json::find_special(rest.as_bytes(), *b"<&");
-        text.push_words(&rest[..at]);
+        if at > 0 {
+            text.push_words(&rest[..at]);
+        }
         rest = &rest[at..];
         match rest.as_bytes().first() {
             None => break,
