@@ -151,7 +151,7 @@ async fn a_run_pauses_when_our_share_of_the_allowance_is_spent_and_goes_on_the_n
     let clock = VirtualClock::at("2026-03-10T12:00:00Z");
     // A fifth of five calls a day, and some more that are under way before a day's first answer tells the allowance.
     let stack = scheduled_stack(data.path(), &clock, json!({}), |options| {
-        options.conversations = 60_000;
+        options.conversations = 30_000;
         options.daily_api_requests = 5;
         options.time_goes_on = false;
     })
