@@ -23,6 +23,7 @@ pub struct Queue {
 #[derive(Debug, Default)]
 struct Waiting {
     messages: VecDeque<Message>,
+    in_delivery: usize,
     deleted: u64,
 }
 
@@ -55,7 +56,7 @@ impl Queue {
             }
         }
         messages.sort_by(|a, b| a.id.cmp(&b.id));
-        let waiting = Waiting { deleted: 0, messages: messages.into() };
+        let waiting = Waiting { messages: messages.into(), ..Waiting::default() };
         Ok(Queue { folder, waiting: Mutex::new(waiting), news: Notify::new() })
     }
 
@@ -80,8 +81,7 @@ impl Queue {
         loop {
             let mut news = std::pin::pin!(self.news.notified());
             news.as_mut().enable();
-            if let Some(mut message) = self.lock().messages.pop_front() {
-                message.received += 1;
+            if let Some(message) = self.lock().deliver() {
                 return message;
             }
             news.await;
@@ -104,6 +104,7 @@ impl Queue {
         // A message delivered twice is gone already the second time.
         let _ = fs::remove_file(self.folder.join(format!("{}.json", message.id)));
         let mut waiting = self.lock();
+        waiting.in_delivery -= 1;
         waiting.deleted += 1;
         if waiting.deleted.is_multiple_of(TWICE_EVERY) {
             waiting.messages.push_back(message.clone());
@@ -114,12 +115,30 @@ impl Queue {
 
     /// Delivers a message again.
     pub fn give_back(&self, message: Message) {
-        self.lock().messages.push_back(message);
+        let mut waiting = self.lock();
+        waiting.in_delivery -= 1;
+        waiting.messages.push_back(message);
+        drop(waiting);
         self.news.notify_waiters();
+    }
+
+    /// Whether nothing waits and nobody is at work on a message.
+    pub fn is_idle(&self) -> bool {
+        let waiting = self.lock();
+        waiting.messages.is_empty() && waiting.in_delivery == 0
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waiting {
+    fn deliver(&mut self) -> Option<Message> {
+        let mut message = self.messages.pop_front()?;
+        message.received += 1;
+        self.in_delivery += 1;
+        Some(message)
     }
 }
 
@@ -137,6 +156,7 @@ mod tests {
         assert_eq!((first.body.as_str(), first.received), ("one", 1));
         queue.delete(&first);
         let second = queue.receive().await;
+        assert!(!queue.is_idle(), "somebody has the second");
         queue.give_back(second);
         assert_eq!(queue.receive().await.received, 2);
 
@@ -157,7 +177,8 @@ mod tests {
         for _ in 0..TWICE_EVERY {
             queue.delete(&queue.receive().await);
         }
-        assert_eq!(queue.receive().await.body, "body", "the last one comes again");
-        assert!(queue.lock().messages.is_empty());
+        assert!(!queue.is_idle());
+        queue.delete(&queue.receive().await);
+        assert!(queue.is_idle(), "only the last one comes again");
     }
 }
