@@ -27,8 +27,8 @@ use std::{collections::BTreeSet, pin::pin, sync::Mutex};
 pub const MAX_CONVERSATIONS: u64 = 10_000;
 /// LivePerson widens searches to round ten minutes, so cutting finer than two of them gains nothing.
 const SHORTEST_TO_CUT: SignedDuration = SignedDuration::from_mins(20);
-/// Four calls are under way, and what they brought may wait for its turn. More would only take memory.
-const PAGES_AHEAD: usize = 6;
+/// Pages asked for and not yet looked at. More would only take memory.
+const PAGES_AHEAD: usize = 4;
 const WRITES_IN_FLIGHT: usize = 2;
 /// How often a search is read again from its beginning because results vanished while it was read.
 const MOST_PASSES: usize = 3;
