@@ -100,19 +100,19 @@ fn place(noted: &[String], what: &str) -> usize {
 
 #[test]
 fn one_slice_is_read_after_the_other_while_the_first_ones_rows_are_written() {
-    let mut bench = Bench::of(conversations(1_200));
+    let mut bench = Bench::of(conversations(2_400));
     let (outcomes, noted) = together(&mut bench);
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
     let (run, counts) = match outcomes.last() {
         Some(Ok(SliceOutcome::Ended(run))) => (run.verdict(), run.counts),
         other => panic!("{other:?}"),
     };
-    assert_eq!((run, counts.written), (RunStatus::Succeeded, 1_200));
+    assert_eq!((run, counts.written), (RunStatus::Succeeded, 2_400));
 
-    let (chat, messaging) = (place(&noted, "read chat 3"), place(&noted, "read messaging 1"));
+    let (chat, messaging) = (place(&noted, "read chat 7"), place(&noted, "read messaging 1"));
     assert!(chat < messaging, "messaging is read before all of chat is asked for: {noted:#?}");
-    assert!(messaging < place(&noted, "written 400"), "nothing is read while rows are written: {noted:#?}");
-    assert!(place(&noted, "read messaging 0") < place(&noted, "write 400"), "{noted:#?}");
+    assert!(messaging < place(&noted, "written 800"), "nothing is read while rows are written: {noted:#?}");
+    assert!(place(&noted, "read messaging 0") < place(&noted, "write 800"), "{noted:#?}");
 }
 
 #[test]
