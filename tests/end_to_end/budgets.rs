@@ -13,7 +13,7 @@ use local::{
     stack::{Stack, workspace},
 };
 use std::{slice::from_ref, sync::Arc};
-use sync::{Policy, Ports, ReadySlice, work_slice};
+use sync::{Policy, Ports, ReadySlice, work_slices};
 use tests::{function::first_poll, manual_run, start};
 
 /// Over 35 days; in 48 hours some two hundred of them begin or change.
@@ -88,8 +88,9 @@ async fn work_row_by_row(function: &Workspace, message: &Message) {
     let clients = function.clients(&configuration).await.unwrap();
     let Ports { source, sink, table, bus, clock } = function.ports(&clients);
     let ports = Ports { source, sink: &RowByRow(sink), table, bus, clock };
-    let ready = ReadySlice { run, slice, last_try: true };
-    work_slice(&ports, &mappers, Policy::of(&configuration), &ready).await.unwrap();
+    let ready = [ReadySlice { run, slice, last_try: true }];
+    let worked = work_slices(&ports, &mappers, Policy::of(&configuration), &ready).await;
+    assert!(worked.iter().all(Result::is_ok), "{worked:?}");
 }
 
 /// Salesforce, asked for every row by itself.

@@ -56,14 +56,14 @@ async fn next(State(state): State<Arc<Invocations>>) -> Response {
 }
 
 async fn answered(State(state): State<Arc<Invocations>>, Path(id): Path<String>, body: String) -> StatusCode {
-    settle(&state, &id, &serde_json::from_str(&body).unwrap_or_default())
+    settle(&state, &id, serde_json::from_str(&body).ok().as_ref())
 }
 
 async fn failed(State(state): State<Arc<Invocations>>, Path(id): Path<String>) -> StatusCode {
-    settle(&state, &id, &Value::Null)
+    settle(&state, &id, None)
 }
 
-fn settle(state: &Invocations, id: &str, answer: &Value) -> StatusCode {
+fn settle(state: &Invocations, id: &str, answer: Option<&Value>) -> StatusCode {
     if let Some(batch) = state.under_way.lock().expect("no panic").remove(id) {
         settle_batch(&state.queue, batch, answer);
     }

@@ -94,44 +94,38 @@ impl Functions {
                 loop {
                     let batch = queue.receive_up_to(BATCH_SIZE).await;
                     let answer = functions.work_on_batch(&batch).await;
-                    if is_handed_back(&answer) {
+                    if !batch.iter().all(|message| is_done(message, answer.as_ref())) {
                         tokio::time::sleep(REDELIVERY).await;
                     }
-                    settle_batch(&queue, batch, &answer);
+                    settle_batch(&queue, batch, answer.as_ref());
                 }
             });
         }
     }
 
-    /// What `sync-slice` answers.
-    async fn work_on_batch(&self, batch: &[Message]) -> Value {
+    /// What `sync-slice` answered; `None` when it failed.
+    async fn work_on_batch(&self, batch: &[Message]) -> Option<Value> {
         match self {
             Functions::Here(workspace) => {
-                let answer = sync_slice::handle(workspace, sqs_event(batch)).await;
-                answer.map_or(Value::Null, |answer| json!(answer))
+                sync_slice::handle(workspace, sqs_event(batch)).await.ok().map(|answer| json!(answer))
             }
-            Functions::Elsewhere(lambda) => {
-                handled(lambda, "sync-slice", &sqs_json(batch).to_string()).await.unwrap_or_default()
-            }
+            Functions::Elsewhere(lambda) => handled(lambda, "sync-slice", &sqs_json(batch).to_string()).await,
         }
     }
 }
 
-/// The messages a function's answer hands back; `None` when it failed, and with it all of them.
-fn handed_back(answer: &Value) -> Option<Vec<&str>> {
-    let failures = answer.get("batchItemFailures")?.as_array()?;
-    Some(failures.iter().filter_map(|failure| failure["itemIdentifier"].as_str()).collect())
+/// Whether a function that was handed a batch dealt with this message: it answered, and does not name it.
+fn is_done(message: &Message, answer: Option<&Value>) -> bool {
+    let Some(answer) = answer else { return false };
+    let mut failures = answer["batchItemFailures"].as_array().into_iter().flatten();
+    !failures.any(|failure| failure["itemIdentifier"] == message.id.as_str())
 }
 
-fn is_handed_back(answer: &Value) -> bool {
-    handed_back(answer).is_none_or(|failures| !failures.is_empty())
-}
-
-/// Deletes those messages of a batch that were dealt with; the others come again, unless they came too often.
-pub fn settle_batch(queue: &Queue, batch: Vec<Message>, answer: &Value) {
-    let failed = handed_back(answer);
+/// Deletes those messages of a batch that were dealt with; the others come again, unless they came too often. There is no
+/// answer when the function failed.
+pub fn settle_batch(queue: &Queue, batch: Vec<Message>, answer: Option<&Value>) {
     for message in batch {
-        let done = failed.as_ref().is_some_and(|failed| !failed.contains(&&*message.id));
+        let done = is_done(&message, answer);
         settle(queue, message, done);
     }
 }

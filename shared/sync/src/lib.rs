@@ -25,7 +25,7 @@ pub use open::{Opened, open_transcript};
 pub use plan::{cancel_run, plan_run, resume_run};
 pub use preview::{Preview, PreviewedConversation, PreviewedField, redactor, shown};
 pub use report::lost_field;
-pub use slice::{MAX_CONVERSATIONS, SliceOutcome, work_slice};
+pub use slice::{MAX_CONVERSATIONS, SliceOutcome};
 pub use together::{ReadySlice, work_slices};
 
 use domain::{

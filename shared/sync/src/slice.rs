@@ -48,19 +48,6 @@ pub enum SliceOutcome {
     Ended(Box<Run>),
 }
 
-/// Works on one slice by itself.
-///
-/// # Errors
-/// [`SyncError`] of what may pass; the same call, later, takes the work up again at the slice's checkpoint.
-pub async fn work_slice<S: Source, K: Sink, T: Table, B: Bus>(
-    ports: &Ports<'_, S, K, T, B>,
-    mappers: &Mappers,
-    policy: Policy<'_>,
-    ready: &ReadySlice,
-) -> Result<SliceOutcome, SyncError> {
-    work(ports, mappers, policy, ready, &Turn::default()).await
-}
-
 /// Works on a slice, reading when it is its turn.
 pub(crate) async fn work<S: Source, K: Sink, T: Table, B: Bus>(
     ports: &Ports<'_, S, K, T, B>,

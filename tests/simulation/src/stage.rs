@@ -18,7 +18,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering::Relaxed},
 };
 use sync::{
-    Mappers, Policy, Ports, ReadySlice, SyncError, cancel_run, plan_run, resume_run, sync_one, work_slice,
+    Mappers, Policy, Ports, ReadySlice, SyncError, cancel_run, plan_run, resume_run, sync_one, work_slices,
 };
 
 /// Few, so that slices have several batches.
@@ -84,9 +84,9 @@ impl Stage {
         Box::pin(async move {
             match act {
                 Act::Event(Event::Slice { run, slice, received }) => {
-                    let ready = ReadySlice { run, slice, last_try: received >= SLICE_TRIES };
-                    work_slice(&self.ports(), self.mappers, self.policy(), &ready).await?;
-                    Ok(())
+                    let ready = [ReadySlice { run, slice, last_try: received >= SLICE_TRIES }];
+                    let worked = work_slices(&self.ports(), self.mappers, self.policy(), &ready).await;
+                    worked.into_iter().try_for_each(|outcome| outcome.map(drop))
                 }
                 Act::Event(Event::Resume { run, .. }) => self.resume(&run).await,
                 Act::Plan(run) => self.plan(*run).await,

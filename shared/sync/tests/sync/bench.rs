@@ -16,7 +16,7 @@ use simulation::{
     world::{ACCOUNT, Conversation, Moment, World, id},
 };
 use std::sync::Arc;
-use sync::{Mappers, Policy, Ports, ReadySlice, SliceOutcome, SyncError, plan_run, work_slice};
+use sync::{Mappers, Policy, Ports, ReadySlice, SliceOutcome, SyncError, plan_run, work_slices};
 
 pub(crate) type Org = Salesforce<1_000>;
 
@@ -148,13 +148,12 @@ impl Bench {
     pub(crate) fn work(&self, last_try: bool) -> Option<Result<SliceOutcome, SyncError>> {
         self.bus.next_at().filter(|next| *next <= self.scene.clock.true_ms())?;
         let Some(Event::Slice { run, slice, .. }) = self.bus.take_next() else { return self.work(last_try) };
-        let ready = ReadySlice { run, slice, last_try };
-        let worked = block_on(work_slice(&self.ports(), &self.mappers, self.policy(), &ready));
-        if worked.is_err() {
-            let ReadySlice { run, slice, .. } = ready;
+        let ready = [ReadySlice { run: run.clone(), slice: slice.clone(), last_try }];
+        let worked = block_on(work_slices(&self.ports(), &self.mappers, self.policy(), &ready)).pop();
+        if worked.as_ref().is_some_and(Result::is_err) {
             self.bus.send(self.scene.clock.true_ms(), Event::Slice { run, slice, received: 1 });
         }
-        Some(worked)
+        worked
     }
 
     /// Works until nothing is left: a slice handed back comes again, and the fifth time is its last.
