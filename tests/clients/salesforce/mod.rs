@@ -1,5 +1,6 @@
 //! The Salesforce client against the simulated org.
 
+mod agents;
 mod codes;
 mod files;
 mod reads;

@@ -23,6 +23,8 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::Mutex;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// The first may bring a token that another request has kept and that has expired as well.
+const MOST_RENEWALS: usize = 2;
 /// Somebody waits for the answer.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -148,13 +150,15 @@ impl<K: TokenKeeper> AgentSession<'_, K> {
         }
     }
 
-    /// One request; when the token has expired, a new token and the same request once more.
+    /// One request; when the token has expired, a new token and the same request again.
     async fn send(&self, asked: &Asked) -> Result<Answer, Lost> {
-        let tokens = self.tokens.lock().await.clone();
-        if let Some(answer) = self.attempt(asked, &tokens).await? {
-            return Ok(answer);
+        let mut tokens = self.tokens.lock().await.clone();
+        for _ in 0..MOST_RENEWALS {
+            if let Some(answer) = self.attempt(asked, &tokens).await? {
+                return Ok(answer);
+            }
+            tokens = self.renew(&tokens).await?;
         }
-        let tokens = self.renew(&tokens).await?;
         self.attempt(asked, &tokens).await?.ok_or(Lost::Over)
     }
 
