@@ -16,19 +16,25 @@ use domain::{
 use futures::{
     SinkExt, Stream, StreamExt, TryStreamExt,
     channel::mpsc,
-    future,
+    future::{self, Either},
     lock::MutexGuard,
+    poll,
     stream::{self, FuturesOrdered},
 };
 use jiff::{SignedDuration, Timestamp};
-use std::{collections::BTreeSet, pin::pin, sync::Mutex};
+use std::{collections::BTreeSet, pin::pin, sync::Mutex, task::Poll};
 
-/// The most conversations a slice works on; one that meets more cuts itself into pieces of about half as many.
+/// The most conversations a slice works on; one that meets more cuts itself into pieces.
 pub const MAX_CONVERSATIONS: u64 = 10_000;
+/// About as many a piece has, cut by time: some have a third more before they must be cut again.
+const CONVERSATIONS_A_PIECE: u64 = 7_500;
 /// LivePerson widens searches to round ten minutes, so cutting finer than two of them gains nothing.
 const SHORTEST_TO_CUT: SignedDuration = SignedDuration::from_mins(20);
-/// Pages asked for and not yet looked at. More would only take memory.
-const PAGES_AHEAD: usize = 4;
+/// Pages asked for: one more than LivePerson is asked for at once, so that the next call starts when one is answered, and not
+/// when its page is read. More would only take memory.
+const PAGES_AHEAD: usize = 5;
+/// Pages that have come and wait to be looked at, so that a look that takes long does not keep others from coming.
+const PAGES_WAITING: usize = 2;
 const WRITES_IN_FLIGHT: usize = 2;
 /// How often a search is read again from its beginning because results vanished while it was read.
 const MOST_PASSES: usize = 3;
@@ -166,7 +172,7 @@ impl<S: Source, K: Sink, T: Table, B: Bus> Work<'_, S, K, T, B> {
         };
         let can_be_cut = search.starts.length() > SHORTEST_TO_CUT;
         if offset == 0 && first.total > MAX_CONVERSATIONS && can_be_cut {
-            let pieces = self.slice.cut(first.total.div_ceil(MAX_CONVERSATIONS / 2));
+            let pieces = self.slice.cut(first.total.div_ceil(CONVERSATIONS_A_PIECE));
             if !pieces.is_empty() {
                 return self.hand_over(&pieces, first.calls).await;
             }
@@ -175,9 +181,10 @@ impl<S: Source, K: Sink, T: Table, B: Bus> Work<'_, S, K, T, B> {
         let bounds = Some(Bounds { starts: search.starts, since });
         let mut comparison = self.comparison(search.channel, bounds);
         for _ in 0..MOST_PASSES {
-            // LivePerson is read on while rows are compared and written; a page or two wait in between.
-            let (sender, read) = mpsc::channel(0);
-            let turn = self.turn.wait().await;
+            // LivePerson is read on while rows are compared and written.
+            let (sender, read) = mpsc::channel(PAGES_WAITING);
+            let reads_on = first.total > offset + MAX_PAGE;
+            let turn = if reads_on { Some(self.turn.wait().await) } else { None };
             let reading = send_all(pages(self.ports.source, search, offset, first, turn), sender);
             let batches = batches(read, &mut comparison, K::MAX_ROWS);
             let ((), vanished) = future::try_join(reading, self.write_all(batches, &mut done)).await?;
@@ -282,18 +289,19 @@ fn pages<'a, S: Source>(
     search: Search,
     offset: u64,
     first: Page,
-    turn: MutexGuard<'a, ()>,
+    turn: Option<MutexGuard<'a, ()>>,
 ) -> impl Stream<Item = Result<(Page, u64), SyncError>> + 'a {
     let (total, next_offset, reads) = (first.total, offset + MAX_PAGE, FuturesOrdered::new());
     let rest = stream::try_unfold(
-        (total, next_offset, reads, Some(turn)),
+        (total, next_offset, reads, turn),
         move |(mut total, mut next_offset, mut reads, mut turn)| async move {
             while next_offset < total && reads.len() < PAGES_AHEAD {
                 let offset = next_offset;
-                reads.push_back(async move {
+                let read = async move {
                     let page = source.read_page(&search, offset, MAX_PAGE).await?;
                     Ok::<_, SyncError>((page, offset))
-                });
+                };
+                reads.push_back(begun(read).await);
                 next_offset += MAX_PAGE;
             }
             turn = turn.filter(|_| next_offset < total);
@@ -303,6 +311,15 @@ fn pages<'a, S: Source>(
         },
     );
     stream::iter([Ok((first, offset))]).chain(rest)
+}
+
+/// A future that has been polled once: the call it makes is under way, though nobody waits for it yet.
+async fn begun<F: Future>(future: F) -> impl Future<Output = F::Output> {
+    let mut future = Box::pin(future);
+    match poll!(&mut future) {
+        Poll::Ready(output) => Either::Left(future::ready(output)),
+        Poll::Pending => Either::Right(future),
+    }
 }
 
 /// Hands on what a stream brings, for as long as anybody takes it.

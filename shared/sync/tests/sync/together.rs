@@ -11,41 +11,60 @@ use domain::{
 use futures::{executor::block_on, future::poll_fn};
 use simulation::{bus::Event, liveperson::LivePerson};
 use std::{
+    pin::pin,
     sync::Mutex,
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
 };
 use sync::{MAX_PAGE, Ports, ReadySlice, SliceOutcome, SyncError, work_slices};
 
 /// So many others get on before a write is answered, and one before a page is.
 const WRITE_TAKES: usize = 30;
 
-/// One of the outside systems, which takes its time and notes what it is asked.
-struct Slow<'a, T>(&'a T, &'a Mutex<Vec<String>>);
+/// What the outside systems were asked, and whom they have not answered yet.
+#[derive(Default)]
+struct Outside {
+    noted: Mutex<Vec<String>>,
+    waiting: Mutex<Vec<Waker>>,
+}
 
-impl<T> Slow<'_, T> {
+impl Outside {
     fn note(&self, what: String) {
-        self.1.lock().unwrap().push(what);
+        self.noted.lock().unwrap().push(what);
+    }
+
+    /// Waits while everybody else gets on so many times.
+    async fn others_first(&self, mut times: usize) {
+        poll_fn(|context: &mut Context<'_>| {
+            if times == 0 {
+                return Poll::Ready(());
+            }
+            times -= 1;
+            self.waiting.lock().unwrap().push(context.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
+
+    /// Lets time pass for those who wait, until the work is done.
+    async fn during<R>(&self, work: impl Future<Output = R>) -> R {
+        let mut work = pin!(work);
+        poll_fn(|context: &mut Context<'_>| {
+            let outcome = work.as_mut().poll(context);
+            self.waiting.lock().unwrap().drain(..).for_each(Waker::wake);
+            outcome
+        })
+        .await
     }
 }
 
-/// Lets the others get on so many times.
-async fn others_first(mut times: usize) {
-    poll_fn(|context: &mut Context<'_>| {
-        if times == 0 {
-            return Poll::Ready(());
-        }
-        times -= 1;
-        context.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
-}
+/// One of the outside systems, which takes its time and notes what it is asked.
+struct Slow<'a, T>(&'a T, &'a Outside);
 
 impl Source for Slow<'_, LivePerson> {
     async fn read_page(&self, search: &Search, offset: u64, limit: u64) -> Result<Page, SourceError> {
         let long = if matches!(search.scope, Scope::LastedAtLeast(_)) { "-long" } else { "" };
-        self.note(format!("read {}{long} {}", search.channel, offset / MAX_PAGE));
-        others_first(1).await;
+        self.1.note(format!("read {}{long} {}", search.channel, offset / MAX_PAGE));
+        self.1.others_first(1).await;
         self.0.read_page(search, offset, limit).await
     }
 
@@ -59,9 +78,9 @@ impl Sink for Slow<'_, Org> {
     const MAX_TOGETHER: usize = Org::MAX_TOGETHER;
 
     async fn upsert(&self, rows: &[Row], together: usize) -> Result<Upserted, SinkError> {
-        self.note(format!("write {}", rows.len()));
-        others_first(WRITE_TAKES).await;
-        self.note(format!("written {}", rows.len()));
+        self.1.note(format!("write {}", rows.len()));
+        self.1.others_first(WRITE_TAKES).await;
+        self.1.note(format!("written {}", rows.len()));
         self.0.upsert(rows, together).await
     }
 
@@ -86,11 +105,12 @@ fn together(bench: &mut Bench) -> (Vec<Result<SliceOutcome, SyncError>>, Vec<Str
         let Event::Slice { run, slice, .. } = event else { continue };
         ready.push(ReadySlice { run, slice, last_try: false });
     }
-    let noted = Mutex::new(Vec::new());
+    let outside = Outside::default();
     let Ports { source, sink, table, bus, clock } = bench.ports();
-    let ports = Ports { source: &Slow(source, &noted), sink: &Slow(sink, &noted), table, bus, clock };
-    let outcomes = block_on(work_slices(&ports, &bench.mappers, bench.policy(), &ready));
-    (outcomes, noted.into_inner().unwrap())
+    let ports = Ports { source: &Slow(source, &outside), sink: &Slow(sink, &outside), table, bus, clock };
+    let work = work_slices(&ports, &bench.mappers, bench.policy(), &ready);
+    let outcomes = block_on(outside.during(work));
+    (outcomes, outside.noted.into_inner().unwrap())
 }
 
 #[track_caller]
@@ -113,6 +133,14 @@ fn one_slice_is_read_after_the_other_while_the_first_ones_rows_are_written() {
     assert!(chat < messaging, "messaging is read before all of chat is asked for: {noted:#?}");
     assert!(messaging < place(&noted, "written 800"), "nothing is read while rows are written: {noted:#?}");
     assert!(place(&noted, "read messaging 0") < place(&noted, "write 800"), "{noted:#?}");
+}
+
+#[test]
+fn a_slice_of_one_page_does_not_wait_for_its_turn() {
+    let mut bench = Bench::of(conversations(6_000));
+    let (_, noted) = together(&mut bench);
+    let (next, last) = (place(&noted, "read messaging 0"), place(&noted, "read chat 19"));
+    assert!(next < last, "the slice of long chats waits until all chats are asked for: {noted:#?}");
 }
 
 #[test]
