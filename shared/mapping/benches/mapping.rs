@@ -1,4 +1,5 @@
-//! Mapping 1,000 conversations, beside the cheapest way to look at every byte of them and three usual ways to read JSON.
+//! Mapping 1,000 conversations, beside the cheapest way to look at every byte of them and three usual ways to read JSON; and
+//! what compressed bodies would cost.
 //!
 //! Prints one JSON line; `cargo xtask bench mapping` makes a table of it.
 
@@ -14,12 +15,18 @@ mod records;
 mod peers;
 
 use domain::{Channel, configuration::TranscriptSettings};
+use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use mapping::Mapper;
 use peers::Plan;
 use records::{Fields, mapper_of, sources};
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
-use std::{hint::black_box, time::Instant};
+use std::{
+    collections::HashMap,
+    hint::black_box,
+    io::{Read, Write},
+    time::Instant,
+};
 
 /// Of each channel.
 const CONVERSATIONS: u64 = 500;
@@ -86,6 +93,11 @@ fn main() {
         let (few, many) = (sources(channel, 55), sources(channel, 220));
         let plan = Plan::new(channel, few.iter().map(|source| source.address.as_str()), &records[0]);
         let mapper = |sources, fields| mapper_of(channel, sources, fields, TranscriptSettings::default());
+        let packed: HashMap<*const u8, Vec<u8>> =
+            records.iter().map(|record| (record.as_ptr(), gzip(record))).collect();
+        let packed_bytes: usize = packed.values().map(Vec::len).sum();
+        notes.push(format!("{channel}: gzip leaves {:.0} %", 100.0 * packed_bytes as f64 / bytes as f64));
+        let (text_mapper, mut fields) = (mapper(&few, Fields::Text), String::new());
         let mut contenders = [
             Contender::new("serde_json IgnoredAny", |record| {
                 serde_json::from_slice::<IgnoredAny>(record.as_bytes()).unwrap();
@@ -96,6 +108,11 @@ fn main() {
             Contender::mapper("220 mappings, converted", mapper(&many, Fields::Typed)),
             Contender::new("serde_json Value, plain walk, 55 texts", |record| plan.walk(record).len()),
             Contender::new("serde_json_path, 55 texts", |record| plan.query(record).len()),
+            Contender::new("55 mappings, texts, and what they wrote compressed", |record| {
+                text_mapper.map(record, &mut fields).unwrap();
+                gzip(&fields).len()
+            }),
+            Contender::new("only uncompressed", |record| gunzip(&packed[&record.as_ptr()])),
         ];
         in_turns(&mut contenders, &records);
         let node = plan.node(&records).inspect_err(|why| notes.push(format!("Node is left out: {why}"))).ok();
@@ -120,6 +137,18 @@ fn main() {
         "notes": notes,
     });
     println!("{line}");
+}
+
+/// As quickly as it goes.
+fn gzip(text: &str) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(text.as_bytes()).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn gunzip(packed: &[u8]) -> usize {
+    let mut text = Vec::new();
+    GzDecoder::new(packed).read_to_end(&mut text).unwrap()
 }
 
 fn row(channel: Channel, name: &str, ns: f64, floor: f64, bytes: f64) -> Value {
